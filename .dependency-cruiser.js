@@ -1,0 +1,65 @@
+/**
+ * The import floors of docs/architecture.md: imports point down only, and rooms on one floor do not import each other.
+ */
+const floor3 = ['routing', 'resilience', 'access', 'rate-limiting', 'usage', 'observability'];
+const floors = [
+  { rooms: ['gateway'], above: [] },
+  { rooms: floor3, above: ['gateway'] },
+  { rooms: ['providers'], above: ['gateway', ...floor3] },
+  { rooms: ['exchange'], above: ['gateway', ...floor3, 'providers'] },
+  { rooms: ['dialects'], above: ['gateway', ...floor3, 'providers', 'exchange', 'config'] },
+  { rooms: ['config', 'errors'], above: ['gateway', ...floor3, 'providers', 'exchange', 'dialects'] },
+];
+const room = (names) => `^src/(${names.join('|')})/`;
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...floors
+      .filter(({ above }) => above.length > 0)
+      .map(({ rooms, above }) => ({
+        name: `${rooms.join(', ')}: imports point down`,
+        severity: 'error',
+        from: { path: room(rooms) },
+        to: { path: `${room(above)}|^src/[^/]+\\.ts$` },
+      })),
+    {
+      name: 'rooms of one floor keep apart',
+      severity: 'error',
+      from: { path: `^src/(${floor3.join('|')})/` },
+      to: { path: room(floor3), pathNot: '^src/$1/' },
+    },
+    {
+      name: 'config and errors keep apart',
+      severity: 'error',
+      from: { path: '^src/(config|errors)/' },
+      to: { path: '^src/(config|errors)/', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'vendors keep apart',
+      comment: 'openai-compatible is the same adapter at another address.',
+      severity: 'error',
+      from: { path: '^src/providers/([^/]+)/', pathNot: '^src/providers/openai-compatible/' },
+      to: { path: '^src/providers/[^/]+/', pathNot: '^src/providers/$1/' },
+    },
+    {
+      name: 'dialects are pure',
+      severity: 'error',
+      from: { path: '^src/dialects/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '@nestjs|axios|undici|^(node:)?(fs|net|http|https|dns|timers)' },
+    },
+    { name: 'no circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no test code in the house',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(test|bench)/|\\.spec\\.ts$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,141 @@
+import { Allow, IsOptional, Matches } from 'class-validator';
+import { Amount, Flag, Group, ListOf, OneOf, Text, TextLike, TextList, Whole } from './setting.decorators.js';
+
+const DAY_MS = 86_400_000;
+const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
+const NAME_RULE = 'a name of letters, digits, dots, dashes and underscores';
+
+export class ServerSettings {
+  @Whole(1024, 1_073_741_824) readonly maxBodyBytes: number = 33_554_432;
+  @Whole(0, DAY_MS) readonly shutdownGraceMs: number = 30_000;
+  /** Whether `x-forwarded-for` names the caller's address. */
+  @Flag() readonly trustProxy: boolean = false;
+}
+
+export class AuthSettings {
+  @IsOptional() @OneOf(['keys', 'open']) readonly mode?: 'keys' | 'open';
+}
+
+/** One account at one vendor. */
+export class ProviderSettings {
+  /** The vendor's module; the provider's own name where it is left out. */
+  @IsOptional() @TextLike(NAME, NAME_RULE) readonly type?: string;
+  @IsOptional() @Text() readonly apiKey?: string;
+  @IsOptional() @TextLike(/^https?:\/\/[^\s?#]+$/, 'an http or https URL without query') readonly baseUrl?: string;
+  /** Lets the base URL be, or resolve to, an address that is not public. */
+  @Flag() readonly allowPrivateNetwork: boolean = false;
+  /** Models this account serves, for a vendor that does not list them. */
+  @TextList() readonly models?: readonly string[];
+}
+
+export class TargetSettings {
+  @TextLike(NAME, NAME_RULE) readonly provider!: string;
+  @Text(256) readonly model!: string;
+  @Whole(0, 1_000_000) readonly weight: number = 1;
+}
+
+export class RetrySettings {
+  /** Calls to one target, the first one included. */
+  @Whole(1, 10) readonly maxAttempts: number = 3;
+  @Whole(0, DAY_MS) readonly baseDelayMs: number = 500;
+  @Whole(0, DAY_MS) readonly maxDelayMs: number = 8_000;
+  @Whole(0, 100) readonly budgetPercent: number = 20;
+}
+
+export class TimeoutSettings {
+  @Whole(1, DAY_MS) readonly connectMs: number = 5_000;
+  /** Until the first event of a stream. */
+  @Whole(1, DAY_MS) readonly firstTokenMs: number = 30_000;
+  /** Between two reads of a stream. */
+  @Whole(1, DAY_MS) readonly idleMs: number = 15_000;
+  /** The whole request: every attempt, every pause. */
+  @Whole(1, DAY_MS) readonly totalMs: number = 600_000;
+}
+
+export class BreakerSettings {
+  @Whole(1, 10_000) readonly window: number = 20;
+  @Whole(1, 100) readonly failurePercent: number = 50;
+  @Whole(1, 10_000) readonly minimumCalls: number = 5;
+  @Whole(1, DAY_MS) readonly openMs: number = 30_000;
+  @Whole(1, DAY_MS) readonly maxOpenMs: number = 300_000;
+}
+
+export class ResilienceSettings {
+  @Group(() => RetrySettings) readonly retry: RetrySettings = new RetrySettings();
+  @Group(() => TimeoutSettings) readonly timeouts: TimeoutSettings = new TimeoutSettings();
+  @Group(() => BreakerSettings) readonly breaker: BreakerSettings = new BreakerSettings();
+  @OneOf(['continue', 'error']) readonly streamRecovery: 'continue' | 'error' = 'continue';
+}
+
+/** Resilience settings of one model: what is left out is the gateway's own. */
+export class TimeoutOverrides {
+  @IsOptional() @Whole(1, DAY_MS) readonly firstTokenMs?: number;
+  @IsOptional() @Whole(1, DAY_MS) readonly idleMs?: number;
+  @IsOptional() @Whole(1, DAY_MS) readonly totalMs?: number;
+}
+
+export class RetryOverrides {
+  @IsOptional() @Whole(1, 10) readonly maxAttempts?: number;
+  @IsOptional() @Whole(0, DAY_MS) readonly baseDelayMs?: number;
+  @IsOptional() @Whole(0, DAY_MS) readonly maxDelayMs?: number;
+}
+
+export class ModelSettings {
+  @OneOf(['priority', 'weighted', 'least-latency', 'least-busy', 'cheapest']) readonly strategy: string = 'priority';
+  @ListOf(() => TargetSettings) readonly targets: readonly TargetSettings[] = [];
+  @IsOptional() @Group(() => TimeoutOverrides) readonly timeouts?: TimeoutOverrides;
+  @IsOptional() @Group(() => RetryOverrides) readonly retry?: RetryOverrides;
+}
+
+export class LimitSettings {
+  @Whole(1, 1_000_000_000) readonly requestsPerMinute: number = 600;
+  @Whole(1, 1_000_000_000_000) readonly tokensPerMinute: number = 2_000_000;
+  @Whole(1, 1_000_000) readonly concurrentRequests: number = 100;
+}
+
+export class CacheSettings {
+  @Flag() readonly enabled: boolean = false;
+  @Whole(1, 31_536_000) readonly ttlSeconds: number = 300;
+  @Whole(1, 100_000_000) readonly maxEntries: number = 10_000;
+}
+
+/** A price that goes before the catalogue's, for one model at one provider or at all of them. */
+export class PriceOverride {
+  @IsOptional() @TextLike(NAME, NAME_RULE) readonly provider?: string;
+  @Text(256) readonly model!: string;
+  @Amount() readonly inputUsdPerMillion!: number;
+  @Amount() readonly outputUsdPerMillion!: number;
+  @IsOptional() @Amount() readonly cacheReadUsdPerMillion?: number;
+  @IsOptional() @Amount() readonly cacheWriteUsdPerMillion?: number;
+  /** The day from which it holds, UTC. */
+  @IsOptional() @TextLike(/^\d{4}-\d{2}-\d{2}/, 'a date such as 2026-11-01') readonly from?: string;
+}
+
+export class PricingSettings {
+  @OneOf(['allow', 'refuse']) readonly unknownModel: 'allow' | 'refuse' = 'allow';
+  @ListOf(() => PriceOverride) readonly overrides: readonly PriceOverride[] = [];
+}
+
+/** A caller's key, kept as its hash. */
+export class KeySettings {
+  @TextLike(NAME, NAME_RULE) readonly name!: string;
+  @Matches(/^[0-9a-f]{64}$/, { message: 'the SHA-256 of the key, 64 lower-case hex digits' }) readonly sha256!: string;
+}
+
+export class TelemetrySettings {
+  @Flag() readonly captureContent: boolean = false;
+}
+
+/** The settings file, as a class for each group; defaults are the contract's. */
+export class FileSettings {
+  @Group(() => ServerSettings) readonly server: ServerSettings = new ServerSettings();
+  @Group(() => AuthSettings) readonly auth: AuthSettings = new AuthSettings();
+  @Allow() readonly providers: Readonly<Record<string, ProviderSettings>> = {};
+  @Allow() readonly models: Readonly<Record<string, ModelSettings>> = {};
+  @Group(() => ResilienceSettings) readonly resilience: ResilienceSettings = new ResilienceSettings();
+  @Group(() => LimitSettings) readonly limits: LimitSettings = new LimitSettings();
+  @Group(() => CacheSettings) readonly cache: CacheSettings = new CacheSettings();
+  @Group(() => PricingSettings) readonly pricing: PricingSettings = new PricingSettings();
+  @ListOf(() => KeySettings) readonly keys: readonly KeySettings[] = [];
+  @Group(() => TelemetrySettings) readonly telemetry: TelemetrySettings = new TelemetrySettings();
+}

@@ -1,0 +1,59 @@
+import { UpstreamError } from '../../errors/upstream-error.js';
+import type { TokenUsage } from '../token-usage.js';
+import { readUsage } from './openai-chat.usage.js';
+
+/** What the account needs to know of an answer; the answer itself goes to the client as bytes. */
+export interface ReplyFacts {
+  /** The vendor's exact model name, such as `gpt-4o-2024-08-06`. */
+  readonly model: string | undefined;
+  readonly usage: TokenUsage | undefined;
+  readonly finishReason: string | undefined;
+  /** All text the model wrote, tool arguments and reasoning included: what tokens are counted from without `usage`. */
+  text(): string;
+}
+
+interface ReplyBody {
+  readonly model?: unknown;
+  readonly usage?: unknown;
+  readonly choices?: readonly { readonly finish_reason?: unknown; readonly message?: unknown }[];
+}
+
+/**
+ * Reads a whole chat completion.
+ * @throws UpstreamError `invalid_reply` when the bytes are no chat completion
+ */
+export function readReply(bytes: Buffer): ReplyFacts {
+  const body = parse(bytes);
+  const finishReason = body.choices?.[0]?.finish_reason;
+  return {
+    model: typeof body.model === 'string' ? body.model : undefined,
+    usage: readUsage(body.usage),
+    finishReason: typeof finishReason === 'string' ? finishReason : undefined,
+    text: () => (body.choices ?? []).map((choice) => strings(choice.message)).join('\n'),
+  };
+}
+
+function parse(bytes: Buffer): ReplyBody {
+  let body: ReplyBody | null;
+  try {
+    body = JSON.parse(bytes.toString());
+  } catch (cause) {
+    throw new UpstreamError({ reason: 'invalid_reply' }, 'the reply is not JSON', { cause });
+  }
+  if (typeof body !== 'object' || body === null || !Array.isArray(body.choices)) {
+    throw new UpstreamError({ reason: 'invalid_reply' }, 'the reply is not a chat completion');
+  }
+  return body;
+}
+
+/** Every string of a message's text-bearing fields. */
+function strings(message: unknown): string {
+  if (typeof message !== 'object' || message === null) return '';
+  const fields = new Set(['content', 'refusal', 'reasoning', 'reasoning_content', 'name', 'arguments', 'text']);
+  const found: string[] = [];
+  JSON.stringify(message, (key: string, value: unknown) => {
+    if (typeof value === 'string' && fields.has(key)) found.push(value);
+    return value;
+  });
+  return found.join('\n');
+}

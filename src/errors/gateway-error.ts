@@ -1,0 +1,32 @@
+import { type ErrorKind, type ErrorRow, errorTable } from './error-table.js';
+
+interface GatewayErrorDetails {
+  /** The request's field at fault, as a path: `messages[2].role`. */
+  readonly param?: string;
+  /** When a retry makes sense, in milliseconds from now. */
+  readonly retryAfterMs?: number;
+  /** Overrides the row's status, for a vendor's own 4xx that is handed on. */
+  readonly status?: number;
+  readonly cause?: unknown;
+}
+
+/** A failure with a row in the error table. Its message is written for the caller: no secret, path or stack. */
+export class GatewayError extends Error {
+  readonly row: ErrorRow;
+  readonly status: number;
+  readonly param: string | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    readonly kind: ErrorKind,
+    message: string,
+    details: GatewayErrorDetails = {},
+  ) {
+    super(message, { cause: details.cause });
+    this.name = 'GatewayError';
+    this.row = errorTable[kind];
+    this.status = details.status ?? this.row.status;
+    this.param = details.param;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}

@@ -1,0 +1,50 @@
+/** How one call to a vendor ended without a usable answer. */
+export type UpstreamFailure =
+  | { readonly reason: 'status'; readonly status: number; readonly body: Uint8Array; readonly retryAfterMs?: number }
+  /** Refused, reset, cut or unresolvable: no whole answer came back. */
+  | { readonly reason: 'network' }
+  /** The vendor stayed silent for longer than the clock of that phase allows. */
+  | { readonly reason: 'timeout' }
+  /** An answer came, and it is not in the vendor's language. */
+  | { readonly reason: 'invalid_reply' }
+  /** The call was never made: the address is not one the settings allow. */
+  | { readonly reason: 'forbidden_address' };
+
+/** Statuses after which the same call may succeed: openai-node and the vendors' own SDKs retry exactly these. */
+const RETRYABLE_STATUSES = new Set([408, 409, 429]);
+
+/** Statuses with which a vendor refuses the request itself; another try or another account cannot help. */
+const REFUSAL_STATUSES = new Set([400, 404, 405, 406, 410, 411, 413, 414, 415, 422, 431]);
+
+/** One failed call to a vendor. The message is for logs and may name the vendor's host, never a key. */
+export class UpstreamError extends Error {
+  constructor(
+    readonly failure: UpstreamFailure,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.name = 'UpstreamError';
+  }
+
+  /** Whether the same target may answer when it is asked again. */
+  get isRetryable(): boolean {
+    const { failure } = this;
+    if (failure.reason === 'status') return failure.status >= 500 || RETRYABLE_STATUSES.has(failure.status);
+    return failure.reason === 'network';
+  }
+
+  /** Whether the vendor refused this very request, so that its own words belong to the caller. */
+  get isRefusal(): boolean {
+    return this.failure.reason === 'status' && REFUSAL_STATUSES.has(this.failure.status);
+  }
+
+  /** Whether no other target may be asked either. A model that one account lacks (404) may well be at another. */
+  get endsPlan(): boolean {
+    return this.isRefusal && this.failure.reason === 'status' && this.failure.status !== 404;
+  }
+
+  get retryAfterMs(): number | undefined {
+    return this.failure.reason === 'status' ? this.failure.retryAfterMs : undefined;
+  }
+}

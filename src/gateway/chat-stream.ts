@@ -1,0 +1,121 @@
+import type { ReplyFacts } from '../dialects/openai-chat/openai-chat.reply.js';
+import { ChatStreamWatch } from '../dialects/openai-chat/openai-chat.stream.js';
+import { SseSplitter } from '../dialects/sse.js';
+import { UpstreamError } from '../errors/upstream-error.js';
+import type { StreamClock } from '../resilience/stream-clock.js';
+
+/** Comments that came before the answer are kept up to this; a vendor that sends nothing else must not fill the memory. */
+const MAX_HELD_BYTES = 64 * 1024;
+/** How long a vendor may take to close a stream whose end has been seen, so that its connection can be used again. */
+const CLOSE_MS = 1_000;
+
+/** A vendor's chat stream on its way to a client that speaks the same dialect. */
+export class ChatStream {
+  private readonly watch = new ChatStreamWatch();
+  private readonly splitter = new SseSplitter();
+  private readonly iterator: AsyncIterator<Buffer>;
+  private failure: UpstreamError | undefined;
+  private hasBegun = false;
+  private hasEnded = false;
+
+  constructor(
+    body: AsyncIterable<Buffer>,
+    private readonly clock: StreamClock,
+    /** Whether the usage chunk is ours alone, because the client did not ask for one. */
+    private readonly dropUsage: boolean,
+  ) {
+    this.iterator = body[Symbol.asyncIterator]();
+  }
+
+  get facts(): ReplyFacts {
+    return this.watch;
+  }
+
+  /** Whether the model wrote anything that the client can see. */
+  get hasText(): boolean {
+    return this.watch.hasText;
+  }
+
+  /** Whether the answer came to its end: `[DONE]`, or a finish reason and then a clean close. */
+  get isWhole(): boolean {
+    return this.hasEnded || this.watch.finishReason !== undefined;
+  }
+
+  /**
+   * Waits for the first chunk of the answer. Until then another target can still take over.
+   * @returns the bytes so far
+   * @throws UpstreamError when the vendor reports an error or closes instead
+   */
+  async begin(): Promise<Buffer> {
+    const held: Buffer[] = [];
+    let heldBytes = 0;
+    while (!this.hasBegun) {
+      const bytes = await this.next();
+      if (bytes === undefined) throw new UpstreamError({ reason: 'network' }, 'the stream closed before it began');
+      heldBytes += bytes.length;
+      if (this.hasBegun || heldBytes <= MAX_HELD_BYTES) held.push(bytes);
+    }
+    return Buffer.concat(held);
+  }
+
+  /**
+   * @returns whole events as they came, possibly none; `undefined` when the answer is whole or the vendor has closed
+   * @throws UpstreamError when the vendor reports an error, stays silent or breaks off
+   */
+  async next(): Promise<Buffer | undefined> {
+    if (this.failure) throw this.failure;
+    if (this.hasEnded) return undefined;
+    const chunk = await this.read();
+    if (chunk === undefined) return undefined;
+    return this.forward(this.splitter.push(chunk));
+  }
+
+  /** Lets the vendor close its side, so that the connection is kept; cuts it when that takes too long. */
+  async close(): Promise<void> {
+    if (!this.hasEnded) return;
+    this.clock.begin(CLOSE_MS);
+    while ((await this.read().catch(() => undefined)) !== undefined);
+  }
+
+  private async read(): Promise<Buffer | undefined> {
+    try {
+      const { done, value } = await this.clock.read(() => this.iterator.next());
+      return done ? undefined : value;
+    } catch (cause) {
+      this.clock.signal.throwIfAborted();
+      throw new UpstreamError({ reason: 'network' }, 'the stream broke off', { cause });
+    }
+  }
+
+  private forward(events: readonly Buffer[]): Buffer {
+    const kept: Buffer[] = [];
+    for (const event of events) {
+      const kind = this.watch.read(event);
+      if (kind === 'error' || kind === 'malformed') {
+        this.failure = kind === 'error' ? reportedError(this.watch.error) : malformedEvent();
+        if (!this.hasBegun) throw this.failure;
+        break;
+      }
+      if (kind === 'done') {
+        this.hasEnded = true;
+        break;
+      }
+      if (kind !== 'quiet') this.hasBegun = true;
+      if (kind !== 'usage' || !this.dropUsage) kept.push(event);
+    }
+    const [first] = kept;
+    return first && kept.length === 1 ? first : Buffer.concat(kept);
+  }
+}
+
+/** An error that a vendor put into a stream is taken like the same error before it. */
+function reportedError(error: unknown): UpstreamError {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? Number(error.code) : NaN;
+  const status = Number.isInteger(code) && code >= 400 && code <= 599 ? code : 502;
+  const body = Buffer.from(JSON.stringify({ error }));
+  return new UpstreamError({ reason: 'status', status, body }, 'the provider reported an error in its stream');
+}
+
+function malformedEvent(): UpstreamError {
+  return new UpstreamError({ reason: 'invalid_reply' }, 'the provider sent an event that is not JSON');
+}

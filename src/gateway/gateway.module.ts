@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { AccessModule } from '../access/access.module.js';
+import { ObservabilityModule } from '../observability/observability.module.js';
+import { RateLimitingModule } from '../rate-limiting/rate-limiting.module.js';
+import { ResilienceModule } from '../resilience/resilience.module.js';
+import { RoutingModule } from '../routing/routing.module.js';
+import { UsageModule } from '../usage/usage.module.js';
+import { ChatCompletionsController } from './chat-completions.controller.js';
+import { ErrorFilter } from './error.filter.js';
+import { ExchangeHook } from './exchange.hook.js';
+import { GatewayService } from './gateway.service.js';
+import { JsonRelay } from './json-relay.js';
+import { ModelsController } from './models.controller.js';
+import { RunningRequests } from './running-requests.js';
+import { StreamRelay } from './stream-relay.js';
+
+@Module({
+  imports: [AccessModule, ObservabilityModule, RateLimitingModule, ResilienceModule, RoutingModule, UsageModule],
+  controllers: [ChatCompletionsController, ModelsController],
+  providers: [
+    ExchangeHook,
+    GatewayService,
+    JsonRelay,
+    RunningRequests,
+    StreamRelay,
+    { provide: APP_FILTER, useClass: ErrorFilter },
+  ],
+})
+export class GatewayModule {}

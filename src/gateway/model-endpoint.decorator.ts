@@ -1,0 +1,28 @@
+import { UseGuards, applyDecorators } from '@nestjs/common';
+import {
+  ApiBadGatewayResponse,
+  ApiBadRequestResponse,
+  ApiBearerAuth,
+  ApiNotFoundResponse,
+  ApiTooManyRequestsResponse,
+  ApiUnauthorizedResponse,
+} from '@nestjs/swagger';
+import { KeyGuard } from '../access/key.guard.js';
+import { RateLimitGuard } from '../rate-limiting/rate-limit.guard.js';
+import { ErrorDto } from './error.dto.js';
+
+/** Puts a controller behind the guards that every endpoint for callers has, and documents what they answer. */
+export function ModelEndpoint(): ClassDecorator {
+  return applyDecorators(
+    UseGuards(KeyGuard, RateLimitGuard),
+    ApiBearerAuth(),
+    ApiBadRequestResponse({ type: ErrorDto, description: '`param` names the field at fault.' }),
+    ApiUnauthorizedResponse({ type: ErrorDto, description: 'No key, or not a valid one.' }),
+    ApiNotFoundResponse({ type: ErrorDto, description: 'No such model; the message names close matches.' }),
+    ApiTooManyRequestsResponse({
+      type: ErrorDto,
+      description: 'A limit is reached; `retry-after` says when it is not.',
+    }),
+    ApiBadGatewayResponse({ type: ErrorDto, description: 'No provider answered; the message names those tried.' }),
+  );
+}

@@ -1,0 +1,76 @@
+import { sampleArguments } from './sample-arguments.js';
+
+/** The parts of a chat completion request that the echo looks at. */
+export interface EchoRequest {
+  readonly messages: readonly EchoMessage[];
+  readonly n?: number | null;
+  readonly max_tokens?: number | null;
+  readonly max_completion_tokens?: number | null;
+  readonly tools?: readonly { readonly function?: EchoTool }[] | null;
+  readonly tool_choice?: string | { readonly function?: { readonly name?: string } } | null;
+  readonly stream_options?: { readonly include_usage?: boolean } | null;
+}
+
+interface EchoMessage {
+  readonly role: string;
+  readonly content?: string | readonly { readonly text?: string }[] | null;
+}
+
+interface EchoTool {
+  readonly name: string;
+  readonly parameters?: unknown;
+}
+
+export interface EchoAnswer {
+  /** The answer's tokens, in order; joined they are the text. Empty when a tool is called. */
+  readonly words: readonly string[];
+  readonly toolCall: { readonly name: string; readonly arguments: string } | undefined;
+  readonly finishReason: 'stop' | 'length' | 'tool_calls';
+  /** How many times the answer is given. */
+  readonly choices: number;
+  readonly promptTokens: number;
+  /** For one choice. */
+  readonly completionTokens: number;
+}
+
+/** All choices together; an echo must not be a way to fill the memory. */
+const MAX_ANSWER_CHARACTERS = 4_000_000;
+
+/** A word with the space before it: what the echo counts as one token. */
+const WORD = /\s*\S+|\s+$/g;
+
+/** Answers with the last user or tool message, cut at `max_completion_tokens`, or with a call of the tool asked for. */
+export function simulateAnswer(request: EchoRequest): EchoAnswer {
+  const promptTokens = request.messages.reduce((sum, message) => sum + wordsOf(textOf(message)).length, 0);
+  const last = request.messages.findLast(({ role }) => role === 'user' || role === 'tool') ?? request.messages.at(-1);
+  const choices = request.n ?? 1;
+  const said = (last ? textOf(last) : '').slice(0, MAX_ANSWER_CHARACTERS / choices);
+
+  const tool = requestedTool(request);
+  if (tool && last?.role !== 'tool') {
+    const toolCall = { name: tool.name, arguments: JSON.stringify(sampleArguments(tool.parameters, said)) };
+    const completionTokens = wordsOf(toolCall.arguments).length;
+    return { words: [], toolCall, finishReason: 'tool_calls', choices, promptTokens, completionTokens };
+  }
+
+  const all = wordsOf(said);
+  const words = all.slice(0, request.max_completion_tokens ?? request.max_tokens ?? all.length);
+  const finishReason = words.length < all.length ? 'length' : 'stop';
+  return { words, toolCall: undefined, finishReason, choices, promptTokens, completionTokens: words.length };
+}
+
+function requestedTool({ tools, tool_choice: choice }: EchoRequest): EchoTool | undefined {
+  const functions = (tools ?? []).flatMap((tool) => tool.function ?? []);
+  if (choice === 'required') return functions[0];
+  if (typeof choice !== 'object' || choice === null) return undefined;
+  return functions.find(({ name }) => name === choice.function?.name);
+}
+
+function textOf({ content }: EchoMessage): string {
+  if (typeof content === 'string') return content;
+  return (content ?? []).map(({ text }) => text ?? '').join(' ');
+}
+
+function wordsOf(text: string): string[] {
+  return text.match(WORD) ?? [];
+}

@@ -1,0 +1,81 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import axios, { type AxiosAdapter, AxiosHeaders, type AxiosInstance } from 'axios';
+import { Agent, type Dispatcher } from 'undici';
+import { Settings } from '../config/load-settings.js';
+import { SettingsError } from '../config/settings.error.js';
+import { isPrivateHost, lookupPublic } from './address-guard.js';
+
+/** Shorter than most vendors' own limit, so that a connection is rarely closed under a request that is being sent. */
+const KEEP_ALIVE_MS = 30_000;
+
+interface ClientOptions {
+  readonly provider: string;
+  readonly baseUrl: string;
+  readonly allowPrivateNetwork: boolean;
+  /** Sent with every call of this client, and to its host only. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * The one way out: axios over two shared connection pools, one of which connects to public addresses only. No
+ * redirects, no proxies from the environment, no decoding. Clocks are the callers' signals.
+ */
+@Injectable()
+export class Transport implements OnApplicationShutdown {
+  private readonly publicPool: Agent;
+  private readonly anyPool: Agent;
+
+  constructor(settings: Settings) {
+    const connect = { timeout: settings.resilience.timeouts.connectMs, noDelay: true, keepAlive: true };
+    const options = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: KEEP_ALIVE_MS };
+    this.publicPool = new Agent({ ...options, connect: { ...connect, lookup: lookupPublic } });
+    this.anyPool = new Agent({ ...options, connect });
+  }
+
+  /**
+   * A client whose every call goes to one host.
+   * @throws SettingsError when the base URL's host is private and the provider may not use private networks
+   */
+  client({ provider, baseUrl, allowPrivateNetwork, headers }: ClientOptions): AxiosInstance {
+    const base = new URL(baseUrl);
+    if (!allowPrivateNetwork && isPrivateHost(base.hostname)) {
+      const allowed = 'a public host, or allowPrivateNetwork: true beside it';
+      throw new SettingsError([{ path: `providers.${provider}.baseUrl`, found: base.hostname, allowed }]);
+    }
+    return axios.create({
+      adapter: undiciAdapter(allowPrivateNetwork ? this.anyPool : this.publicPool, base),
+      headers,
+      transformRequest: [],
+      transformResponse: [],
+      validateStatus: null,
+      maxRedirects: 0,
+      proxy: false,
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.publicPool.destroy(), this.anyPool.destroy()]);
+  }
+}
+
+/** Sends an axios request through an undici pool and hands the body on unread. */
+function undiciAdapter(pool: Dispatcher, base: URL): AxiosAdapter {
+  const prefix = base.pathname.replace(/\/+$/, '');
+  return async (config) => {
+    const response = await pool.request({
+      origin: base.origin,
+      path: `${prefix}${config.url ?? ''}`,
+      method: config.method === 'post' ? 'POST' : 'GET',
+      headers: AxiosHeaders.from(config.headers).toJSON() as Record<string, string>,
+      body: config.data,
+      signal: config.signal,
+    });
+    return {
+      data: response.body,
+      status: response.statusCode,
+      statusText: '',
+      headers: response.headers as never,
+      config,
+    };
+  };
+}

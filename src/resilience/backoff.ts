@@ -1,0 +1,20 @@
+interface BackoffOptions {
+  readonly baseDelayMs: number;
+  readonly maxDelayMs: number;
+}
+
+/**
+ * Exponential backoff with full jitter: a random time between 0 and the doubled delay, so that clients which failed
+ * together do not come back together.
+ * @param failures how many calls have failed so far, from 1
+ * @param random 0 to 1
+ * @returns milliseconds
+ * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export function backoffMs(
+  failures: number,
+  { baseDelayMs, maxDelayMs }: BackoffOptions,
+  random = Math.random(),
+): number {
+  return random * Math.min(maxDelayMs, baseDelayMs * 2 ** (failures - 1));
+}

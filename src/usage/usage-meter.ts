@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { TokenUsage } from '../dialects/token-usage.js';
+import type { Exchange } from '../exchange/exchange.js';
+import { PriceBook } from './price-book.js';
+import { TokenCounter } from './token-counter.js';
+
+interface MeteredAnswer {
+  /** What the vendor reported; `undefined` makes the meter count. */
+  readonly usage: TokenUsage | undefined;
+  /** The vendor's exact name for the model, where the answer had one. */
+  readonly model: string | undefined;
+  readonly priceId: string | undefined;
+  /** What went in and what came out, for counting. */
+  readonly prompt: () => string;
+  readonly text: () => string;
+}
+
+/** Tally, then price: fills in an exchange's tokens and cost. */
+@Injectable()
+export class UsageMeter {
+  constructor(
+    private readonly priceBook: PriceBook,
+    private readonly tokenCounter: TokenCounter,
+  ) {}
+
+  async settle(exchange: Exchange, answer: MeteredAnswer): Promise<void> {
+    exchange.usageState = answer.usage ? 'reported' : 'estimated';
+    exchange.usage = answer.usage ?? {
+      inputTokens: await this.tokenCounter.count(answer.prompt()),
+      outputTokens: await this.tokenCounter.count(answer.text()),
+    };
+    const { target, usage, time } = exchange;
+    if (!target) return;
+    const models = answer.model === undefined ? [target.model] : [answer.model, target.model];
+    exchange.cost = this.priceBook.cost({ provider: target.provider, priceId: answer.priceId, models, usage, time });
+  }
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { PriceBook } from './price-book.js';
+import { TokenCounter } from './token-counter.js';
+import { UsageMeter } from './usage-meter.js';
+
+@Module({ providers: [PriceBook, TokenCounter, UsageMeter], exports: [UsageMeter] })
+export class UsageModule {}
