@@ -25,7 +25,8 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(settings), adapter, {
     bodyParser: false,
     abortOnError: false,
-    logger: ['fatal', 'error', 'warn'],
+    // What goes wrong before the logger is there is thrown, and shown once by main.
+    logger: false,
   });
   const server = adapter.getInstance();
   server.removeAllContentTypeParsers();

@@ -1,6 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
-  ArrayMaxSize,
   ArrayNotEmpty,
   IsArray,
   IsBoolean,
@@ -123,7 +122,6 @@ export class ChatCompletionRequestDto {
   @ApiPropertyOptional({ description: 'Tools that the model may call.', type: 'array', items: { type: 'object' } })
   @IsOptional()
   @IsArray()
-  @ArrayMaxSize(1024)
   @IsObject({ each: true })
   readonly tools?: readonly object[] | null;
 

@@ -13,18 +13,18 @@ const CLOSE_MS = 1_000;
 export class ChatStream {
   private readonly watch = new ChatStreamWatch();
   private readonly splitter = new SseSplitter();
-  private readonly iterator: AsyncIterator<Buffer>;
+  private readonly iterator: AsyncIterator<Buffer> | Iterator<Buffer>;
   private failure: UpstreamError | undefined;
   private hasBegun = false;
   private hasEnded = false;
 
   constructor(
-    body: AsyncIterable<Buffer>,
+    body: AsyncIterable<Buffer> | Iterable<Buffer>,
     private readonly clock: StreamClock,
     /** Whether the usage chunk is ours alone, because the client did not ask for one. */
     private readonly dropUsage: boolean,
   ) {
-    this.iterator = body[Symbol.asyncIterator]();
+    this.iterator = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : body[Symbol.iterator]();
   }
 
   get facts(): ReplyFacts {
@@ -79,7 +79,7 @@ export class ChatStream {
 
   private async read(): Promise<Buffer | undefined> {
     try {
-      const { done, value } = await this.clock.read(() => this.iterator.next());
+      const { done, value } = await this.clock.read(async () => this.iterator.next());
       return done ? undefined : value;
     } catch (cause) {
       this.clock.signal.throwIfAborted();

@@ -33,7 +33,7 @@ export class JsonRelay {
       model: facts.model,
       priceId: target.provider.priceId,
       prompt: () => promptText(body.dto),
-      text: () => facts.text(),
+      written: () => facts.written(),
     });
     setTargetHeaders(reply, exchange);
     reply.header('x-gateway-cost-usd', costText(exchange.cost));

@@ -41,6 +41,9 @@ export class StreamRelay {
     try {
       await this.forward(conversation, begun);
       await begun.stream.close();
+    } catch (error) {
+      exchange.fail(toStreamError(error));
+      throw error;
     } finally {
       begun.clock.end();
       exchange.close();
@@ -77,7 +80,7 @@ export class StreamRelay {
       model: facts.model,
       priceId: target.provider.priceId,
       prompt: () => promptText(body.dto),
-      text: () => facts.text(),
+      written: () => facts.written(),
     });
   }
 }

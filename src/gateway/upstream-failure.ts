@@ -16,7 +16,7 @@ export function toCallerError(error: UpstreamError, attempts: readonly Attempt[]
   const body = Buffer.from(failure.body);
   if (error.isRefusal && isErrorBody(body)) return new VendorRefusal(body, failure.status, message, error);
   // A bad account is the gateway's trouble, and what the vendor says of it is not for the caller.
-  const isCallers = failure.status < 500 && failure.status !== 401 && failure.status !== 403;
+  const isCallers = failure.status >= 400 && failure.status < 500 && failure.status !== 401 && failure.status !== 403;
   return new GatewayError('upstream_error', message, {
     status: isCallers ? failure.status : undefined,
     retryAfterMs,

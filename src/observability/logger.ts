@@ -1,36 +1,58 @@
+import { Injectable } from '@nestjs/common';
 import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino';
-import pretty from 'pino-pretty';
-import type { EnvironmentSettings } from '../config/environment.js';
+import { Settings } from '../config/load-settings.js';
 import { redactText, redactedPaths, serializeError } from './redaction.js';
 
-/** Lines are written in the background; past this many bytes that nobody reads, they are dropped. */
+/** Lines are written in the background, together; past this many bytes that nobody reads, they are dropped. */
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
+const BATCH_BYTES = 12 * 1024;
+const FLUSH_MS = 100;
 
-export const loggerOptions: LoggerOptions = {
+const shape: LoggerOptions = {
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (level) => ({ level }) },
+};
+
+/** Masks secrets wherever a log call may put them. */
+export const redaction: LoggerOptions = {
   redact: { paths: redactedPaths, censor: '[redacted]' },
   serializers: { err: serializeError },
   hooks: { logMethod: redactMessages },
 };
 
-/** JSON lines on standard output, or readable ones on a terminal. */
-export function createLogger({ LOG_LEVEL, LOG_PRETTY }: EnvironmentSettings): Logger {
-  return pino({ ...loggerOptions, level: LOG_LEVEL }, LOG_PRETTY ? prettyDestination() : jsonDestination());
+/** The process's loggers: JSON lines on standard output, or readable ones on a terminal. */
+@Injectable()
+export class Loggers {
+  /** For everything that is said in words. */
+  readonly root: Logger;
+  /** For lines of fixed fields, none of which can hold a secret; searching each for one costs more than the rest of it. */
+  readonly lines: Logger;
+
+  constructor({ environment }: Settings) {
+    const destination = environment.LOG_PRETTY ? undefined : jsonDestination();
+    const transport = {
+      target: 'pino-pretty',
+      options: { translateTime: 'HH:MM:ss.l', ignore: 'requestId,traceId', singleLine: true },
+    };
+    const output = destination ?? pino.transport(transport);
+    this.root = pino({ ...shape, ...redaction, level: environment.LOG_LEVEL }, output);
+    this.lines = pino({ ...shape, level: environment.LOG_LEVEL }, output);
+  }
 }
 
 function jsonDestination(): DestinationStream {
-  return pino.destination({ dest: 1, sync: false, maxLength: MAX_BUFFERED_BYTES });
-}
-
-function prettyDestination(): DestinationStream {
-  return pretty({ sync: true, translateTime: 'HH:MM:ss.l', ignore: 'requestId,traceId' });
+  const options = {
+    dest: 1,
+    sync: false,
+    minLength: BATCH_BYTES,
+    periodicFlush: FLUSH_MS,
+    maxLength: MAX_BUFFERED_BYTES,
+  };
+  return pino.destination(options);
 }
 
 function redactMessages(this: Logger, args: Parameters<pino.LogFn>, method: pino.LogFn): void {
-  method.apply(
-    this,
-    args.map((argument: unknown) => (typeof argument === 'string' ? redactText(argument) : argument)) as typeof args,
-  );
+  const redacted = args.map((argument: unknown) => (typeof argument === 'string' ? redactText(argument) : argument));
+  method.apply(this, redacted as typeof args);
 }

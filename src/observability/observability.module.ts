@@ -1,20 +1,24 @@
 import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
-import { Settings } from '../config/load-settings.js';
 import { HealthController } from './health.controller.js';
 import { LatencyInterceptor } from './latency.interceptor.js';
-import { createLogger } from './logger.js';
+import { Loggers } from './logger.js';
 import { Readiness } from './readiness.js';
 import { RequestLog } from './request-log.js';
 import { TracingInterceptor } from './tracing.interceptor.js';
 
+@Module({ providers: [Loggers], exports: [Loggers] })
+class LoggersModule {}
+
 @Module({
   imports: [
+    LoggersModule,
     LoggerModule.forRootAsync({
-      inject: [Settings],
-      useFactory: ({ environment }: Settings) => ({
-        pinoHttp: { logger: createLogger(environment), autoLogging: false },
+      imports: [LoggersModule],
+      inject: [Loggers],
+      useFactory: ({ root }: Loggers) => ({
+        pinoHttp: { logger: root, autoLogging: false },
         // Request lines come from the closed exchange, so the middleware of pino-http has nothing to do.
         forRoutes: [],
       }),

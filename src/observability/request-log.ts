@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { PinoLogger } from 'nestjs-pino';
 import type { Cost, Exchange } from '../exchange/exchange.js';
 import { formatUsd } from '../exchange/money.js';
+import { Loggers } from './logger.js';
 import { redactText } from './redaction.js';
 
 const QUIET_ENDPOINT = /^\/(health|docs|metrics)/;
@@ -9,10 +9,10 @@ const QUIET_ENDPOINT = /^\/(health|docs|metrics)/;
 /** The log's view of a closed exchange: one line for each request, without prompts, answers or keys. */
 @Injectable()
 export class RequestLog {
-  constructor(private readonly logger: PinoLogger) {}
+  constructor(private readonly loggers: Loggers) {}
 
   record(exchange: Exchange): void {
-    this.logger.logger[levelOf(exchange)](lineOf(exchange), 'request');
+    this.loggers.lines[levelOf(exchange)](lineOf(exchange), 'request');
   }
 }
 

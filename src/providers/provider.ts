@@ -16,8 +16,7 @@ export interface ProviderCall {
 
 /** A vendor's 2xx answer, its body still to be read. Leaving the iteration early ends the call. */
 export interface ProviderReply {
-  readonly contentType: string;
-  readonly body: AsyncIterable<Buffer>;
+  readonly body: AsyncIterable<Buffer> | Iterable<Buffer>;
 }
 
 /** One configured account at one base URL that speaks a dialect. `send` is the only I/O of a call. */

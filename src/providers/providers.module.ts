@@ -1,7 +1,8 @@
 import { type DynamicModule, Global, Module, type Provider as NestProvider } from '@nestjs/common';
 import { Settings } from '../config/load-settings.js';
+import { type SettingFault, SettingsError } from '../config/settings.error.js';
 import { type ConfiguredProvider, configuredProviders } from './configured-providers.js';
-import { PROVIDER_REGISTRY, type Vendor, providerToken } from './provider.js';
+import { PROVIDER_REGISTRY, type Provider, type Vendor, providerToken } from './provider.js';
 import { ProviderRegistry } from './provider-registry.js';
 import { vendorModules } from './vendor-modules.js';
 
@@ -27,9 +28,7 @@ function registryProvider(configured: readonly ConfiguredProvider[]): NestProvid
     inject: vendorModules.map(({ vendor }) => vendor),
     useFactory: (...vendors: Vendor[]) => {
       const byType = new Map(vendorModules.map(({ type }, index) => [type, vendors[index]]));
-      return new ProviderRegistry(
-        configured.flatMap(({ name, type, settings }) => byType.get(type)?.create(name, settings) ?? []),
-      );
+      return new ProviderRegistry(createAll(configured, byType));
     },
   };
 }
@@ -40,4 +39,23 @@ function namedProvider(name: string): NestProvider {
     inject: [PROVIDER_REGISTRY],
     useFactory: (registry: ProviderRegistry) => registry.get(name),
   };
+}
+
+/** @throws SettingsError with the faults of all providers */
+function createAll(
+  configured: readonly ConfiguredProvider[],
+  vendors: ReadonlyMap<string, Vendor | undefined>,
+): Provider[] {
+  const faults: SettingFault[] = [];
+  const providers = configured.flatMap(({ name, type, settings }) => {
+    try {
+      return vendors.get(type)?.create(name, settings) ?? [];
+    } catch (error) {
+      if (!(error instanceof SettingsError)) throw error;
+      faults.push(...error.faults);
+      return [];
+    }
+  });
+  if (faults.length > 0) throw new SettingsError(faults);
+  return providers;
 }

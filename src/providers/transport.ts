@@ -4,6 +4,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { Settings } from '../config/load-settings.js';
 import { SettingsError } from '../config/settings.error.js';
 import { isPrivateHost, lookupPublic } from './address-guard.js';
+import { collectBody } from './collect-body.js';
 
 /** Shorter than most vendors' own limit, so that a connection is rarely closed under a request that is being sent. */
 const KEEP_ALIVE_MS = 30_000;
@@ -58,24 +59,30 @@ export class Transport implements OnApplicationShutdown {
   }
 }
 
-/** Sends an axios request through an undici pool and hands the body on unread. */
+/**
+ * Sends an axios request through an undici pool. With `responseType: 'stream'` the body comes unread; else it is
+ * collected without a stream in between, up to `maxContentLength` bytes.
+ */
 function undiciAdapter(pool: Dispatcher, base: URL): AxiosAdapter {
   const prefix = base.pathname.replace(/\/+$/, '');
   return async (config) => {
-    const response = await pool.request({
+    const options: Dispatcher.RequestOptions = {
       origin: base.origin,
       path: `${prefix}${config.url ?? ''}`,
       method: config.method === 'post' ? 'POST' : 'GET',
       headers: AxiosHeaders.from(config.headers).toJSON() as Record<string, string>,
       body: config.data,
-      signal: config.signal,
-    });
-    return {
-      data: response.body,
-      status: response.statusCode,
-      statusText: '',
-      headers: response.headers as never,
-      config,
     };
+    const signal = config.signal as AbortSignal;
+    const { status, headers, data } =
+      config.responseType === 'stream'
+        ? await openBody(pool, options, signal)
+        : await collectBody(pool, options, signal, config.maxContentLength ?? 0);
+    return { data, status, statusText: '', headers: headers as never, config };
   };
+}
+
+async function openBody(pool: Dispatcher, options: Dispatcher.RequestOptions, signal: AbortSignal) {
+  const { statusCode, headers, body } = await pool.request({ ...options, signal });
+  return { status: statusCode, headers, data: body };
 }

@@ -5,11 +5,20 @@ const MAX_LENGTH = 100;
 export function closeMatches(name: string, known: readonly string[]): string[] {
   const wanted = bigrams(name.slice(0, MAX_LENGTH));
   return known
-    .map((candidate) => ({ candidate, score: similarity(wanted, bigrams(candidate.slice(0, MAX_LENGTH))) }))
+    .map((candidate) => ({
+      candidate,
+      score: Math.max(...spellings(candidate).map((text) => similarity(wanted, bigrams(text)))),
+    }))
     .filter(({ score }) => score >= 0.4)
     .toSorted((a, b) => b.score - a.score)
     .slice(0, MOST)
     .map(({ candidate }) => candidate);
+}
+
+/** A name in full, and without the provider before it. */
+function spellings(name: string): string[] {
+  const short = name.slice(0, MAX_LENGTH);
+  return [short, short.slice(short.indexOf('/') + 1)];
 }
 
 /** Sørensen–Dice coefficient of two sets of letter pairs, 0 to 1. */

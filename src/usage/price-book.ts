@@ -79,9 +79,14 @@ function catalogueCost({ priceId, models, usage, time }: PriceQuery): Cost {
   };
   for (const model of models) {
     const price = calcPrice(counts, model, { providerId: priceId, timestamp: time });
-    if (!price) continue;
+    if (!price || !hasTokenPrice(price.model_price)) continue;
     const picoUsd = toPicoUsd(price.total_price);
     return { state: 'priced', picoUsd, source: `genai-prices ${price.provider.id}/${price.model.id}` };
   }
   return { state: 'unknown' };
+}
+
+/** A model that is charged by the second or the image has no price for tokens, which is not a price of 0. */
+function hasTokenPrice(price: Readonly<Record<string, unknown>>): boolean {
+  return price['input_mtok'] !== undefined || price['output_mtok'] !== undefined;
 }

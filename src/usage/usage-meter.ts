@@ -12,7 +12,7 @@ interface MeteredAnswer {
   readonly priceId: string | undefined;
   /** What went in and what came out, for counting. */
   readonly prompt: () => string;
-  readonly text: () => string;
+  readonly written: () => { readonly text: string; readonly length: number };
 }
 
 /** Tally, then price: fills in an exchange's tokens and cost. */
@@ -25,13 +25,18 @@ export class UsageMeter {
 
   async settle(exchange: Exchange, answer: MeteredAnswer): Promise<void> {
     exchange.usageState = answer.usage ? 'reported' : 'estimated';
-    exchange.usage = answer.usage ?? {
-      inputTokens: await this.tokenCounter.count(answer.prompt()),
-      outputTokens: await this.tokenCounter.count(answer.text()),
-    };
+    exchange.usage = answer.usage ?? (await this.estimate(answer));
     const { target, usage, time } = exchange;
     if (!target) return;
     const models = answer.model === undefined ? [target.model] : [answer.model, target.model];
     exchange.cost = this.priceBook.cost({ provider: target.provider, priceId: answer.priceId, models, usage, time });
+  }
+
+  private async estimate(answer: MeteredAnswer): Promise<TokenUsage> {
+    const { text, length } = answer.written();
+    return {
+      inputTokens: await this.tokenCounter.count(answer.prompt()),
+      outputTokens: await this.tokenCounter.count(text, length),
+    };
   }
 }

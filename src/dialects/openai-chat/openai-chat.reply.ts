@@ -8,8 +8,15 @@ export interface ReplyFacts {
   readonly model: string | undefined;
   readonly usage: TokenUsage | undefined;
   readonly finishReason: string | undefined;
-  /** All text the model wrote, tool arguments and reasoning included: what tokens are counted from without `usage`. */
-  text(): string;
+  /** What the model wrote, tool arguments and reasoning included: what tokens are counted from without `usage`. */
+  written(): WrittenText;
+}
+
+export interface WrittenText {
+  /** All of it, or the beginning of a very long one. */
+  readonly text: string;
+  /** Of the whole, in characters. */
+  readonly length: number;
 }
 
 interface ReplyBody {
@@ -29,7 +36,10 @@ export function readReply(bytes: Buffer): ReplyFacts {
     model: typeof body.model === 'string' ? body.model : undefined,
     usage: readUsage(body.usage),
     finishReason: typeof finishReason === 'string' ? finishReason : undefined,
-    text: () => (body.choices ?? []).map((choice) => strings(choice.message)).join('\n'),
+    written: () => {
+      const text = (body.choices ?? []).map((choice) => strings(choice.message)).join('\n');
+      return { text, length: text.length };
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { eventData } from '../sse.js';
 import type { TokenUsage } from '../token-usage.js';
-import type { ReplyFacts } from './openai-chat.reply.js';
+import type { ReplyFacts, WrittenText } from './openai-chat.reply.js';
 import { readUsage } from './openai-chat.usage.js';
 
 /**
@@ -13,6 +13,8 @@ export type ChatEventKind = 'quiet' | 'chunk' | 'usage' | 'done' | 'error' | 'ma
 const TEXT = /"(?:content|refusal|reasoning|reasoning_content|arguments)"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"/g;
 const FINISH_REASON = /"finish_reason"\s*:\s*"(\w+)"/;
 const MODEL = /"model"\s*:\s*"([^"\\]+)"/;
+/** Enough to count tokens from; an endless stream must not fill the memory. */
+const MAX_KEPT_CHARACTERS = 1_000_000;
 /** Quotes inside a JSON string are escaped, so these cannot match the model's own words. */
 const MAY_BE_USAGE = /"usage"\s*:\s*\{/;
 const MAY_BE_ERROR = /"error"\s*:\s*[{"]/;
@@ -29,10 +31,11 @@ export class ChatStreamWatch implements ReplyFacts {
   error: unknown;
   /** JSON string contents, still escaped and in latin1: decoding waits until somebody needs the text. */
   private escapedText = '';
+  private characters = 0;
 
   /** Whether any part of the answer has come yet, other than the role. */
   get hasText(): boolean {
-    return this.escapedText.length > 0;
+    return this.characters > 0;
   }
 
   read(event: Buffer): ChatEventKind {
@@ -47,14 +50,25 @@ export class ChatStreamWatch implements ReplyFacts {
     }
     this.model ??= MODEL.exec(data)?.[1];
     this.finishReason = FINISH_REASON.exec(data)?.[1] ?? this.finishReason;
-    for (const match of data.matchAll(TEXT)) this.escapedText += match[1];
+    for (const [, text = ''] of data.matchAll(TEXT)) {
+      this.characters += text.length;
+      if (this.escapedText.length < MAX_KEPT_CHARACTERS) this.escapedText += text;
+    }
     return 'chunk';
   }
 
-  text(): string {
-    const json = Buffer.from(`"${this.escapedText}"`, 'latin1').toString();
-    const text: unknown = JSON.parse(json);
-    return typeof text === 'string' ? text : '';
+  written(): WrittenText {
+    return { text: this.decode(), length: this.characters };
+  }
+
+  private decode(): string {
+    const text = Buffer.from(this.escapedText, 'latin1').toString();
+    try {
+      return String(JSON.parse(`"${text}"`));
+    } catch {
+      // Only events with usage or an error are parsed, so a vendor's broken escape is found here first.
+      return text;
+    }
   }
 
   private readWhole(data: string): ChatEventKind {

@@ -1,13 +1,13 @@
-import type { AxiosInstance, AxiosResponse } from 'axios';
-import type { Readable } from 'node:stream';
+import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from 'axios';
 import { UpstreamError } from '../../errors/upstream-error.js';
 import { FORBIDDEN_ADDRESS } from '../address-guard.js';
 import type { Provider, ProviderCall, ProviderReply } from '../provider.js';
 import { readBounded } from '../read-bounded.js';
 import { parseRetryAfter } from '../retry-after.js';
 
+/** Far above any answer; an endless one must not fill the memory. */
+const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 const MAX_ERROR_BYTES = 1024 * 1024;
-const MAX_LIST_BYTES = 16 * 1024 * 1024;
 
 interface OpenAiProviderOptions {
   readonly name: string;
@@ -16,6 +16,8 @@ interface OpenAiProviderOptions {
   readonly models: readonly string[] | undefined;
   readonly client: AxiosInstance;
 }
+
+type Body = Buffer | AsyncIterable<Buffer>;
 
 /**
  * An account at a vendor that speaks OpenAI's chat dialect.
@@ -31,42 +33,43 @@ export class OpenAiProvider implements Provider {
   }
 
   async send({ body, stream, headers, signal }: ProviderCall): Promise<ProviderReply> {
-    const accept = stream ? 'text/event-stream' : 'application/json';
-    const response = await this.request(signal, () =>
-      this.options.client.post<Readable>('/chat/completions', body, {
-        headers: { ...headers, accept, 'content-type': 'application/json' },
-        signal,
-      }),
-    );
-    return { contentType: String(response.headers['content-type'] ?? ''), body: response.data };
+    const response = await this.request({
+      method: 'post',
+      url: '/chat/completions',
+      data: body,
+      headers: {
+        ...headers,
+        accept: stream ? 'text/event-stream' : 'application/json',
+        'content-type': 'application/json',
+      },
+      responseType: stream ? 'stream' : 'arraybuffer',
+      signal,
+    });
+    return { body: Buffer.isBuffer(response.data) ? [response.data] : response.data };
   }
 
   async listModels(signal: AbortSignal): Promise<readonly string[]> {
     if (this.options.models) return this.options.models;
-    const response = await this.request(signal, () => this.options.client.get<Readable>('/models', { signal }));
-    const bytes = await readBounded(response.data, MAX_LIST_BYTES);
-    return modelIds(bytes);
+    const response = await this.request({ method: 'get', url: '/models', responseType: 'arraybuffer', signal });
+    return modelIds(await bytesOf(response.data));
   }
 
-  private async request(
-    signal: AbortSignal,
-    call: () => Promise<AxiosResponse<Readable>>,
-  ): Promise<AxiosResponse<Readable>> {
-    let response: AxiosResponse<Readable>;
+  private async request(config: AxiosRequestConfig & { signal: AbortSignal }): Promise<AxiosResponse<Body>> {
+    let response: AxiosResponse<Body>;
     try {
-      response = await call();
-    } catch (cause) {
-      throw signal.aborted ? signal.reason : networkError(this.name, cause);
+      response = await this.options.client.request<Body>({ ...config, maxContentLength: MAX_REPLY_BYTES });
+    } catch (error) {
+      config.signal.throwIfAborted();
+      throw error instanceof UpstreamError ? error : networkError(this.name, error);
     }
     if (response.status >= 200 && response.status < 300) return response;
     throw await statusError(this.name, response);
   }
 }
 
-async function statusError(provider: string, response: AxiosResponse<Readable>): Promise<UpstreamError> {
-  const { status } = response;
-  const retryAfterMs = parseRetryAfter(response.headers as Record<string, string | undefined>, Date.now());
-  const body = await readBounded(response.data, MAX_ERROR_BYTES).catch(() => Buffer.alloc(0));
+async function statusError(provider: string, { status, headers, data }: AxiosResponse<Body>): Promise<UpstreamError> {
+  const retryAfterMs = parseRetryAfter(headers as Record<string, string | undefined>, Date.now());
+  const body = await bytesOf(data).catch(() => Buffer.alloc(0));
   return new UpstreamError({ reason: 'status', status, body, retryAfterMs }, `${provider} answered ${status}`);
 }
 
@@ -74,6 +77,10 @@ function networkError(provider: string, cause: unknown): UpstreamError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
   const reason = code === FORBIDDEN_ADDRESS ? 'forbidden_address' : 'network';
   return new UpstreamError({ reason }, `${provider} could not be reached (${code})`, { cause });
+}
+
+async function bytesOf(body: Body): Promise<Buffer> {
+  return Buffer.isBuffer(body) ? body : readBounded(body, MAX_ERROR_BYTES);
 }
 
 function modelIds(bytes: Buffer): string[] {

@@ -39,15 +39,15 @@ const MAX_ANSWER_CHARACTERS = 4_000_000;
 /** A word with the space before it: what the echo counts as one token. */
 const WORD = /\s*\S+|\s+$/g;
 
-/** Answers with the last user or tool message, cut at `max_completion_tokens`, or with a call of the tool asked for. */
+/** Answers with the last user message, cut at `max_completion_tokens`, or with a call of the tool asked for. */
 export function simulateAnswer(request: EchoRequest): EchoAnswer {
   const promptTokens = request.messages.reduce((sum, message) => sum + wordsOf(textOf(message)).length, 0);
-  const last = request.messages.findLast(({ role }) => role === 'user' || role === 'tool') ?? request.messages.at(-1);
+  const last = request.messages.findLast(({ role }) => role === 'user') ?? request.messages.at(-1);
   const choices = request.n ?? 1;
   const said = (last ? textOf(last) : '').slice(0, MAX_ANSWER_CHARACTERS / choices);
 
   const tool = requestedTool(request);
-  if (tool && last?.role !== 'tool') {
+  if (tool && request.messages.at(-1)?.role !== 'tool') {
     const toolCall = { name: tool.name, arguments: JSON.stringify(sampleArguments(tool.parameters, said)) };
     const completionTokens = wordsOf(toolCall.arguments).length;
     return { words: [], toolCall, finishReason: 'tool_calls', choices, promptTokens, completionTokens };

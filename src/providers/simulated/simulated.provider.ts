@@ -18,12 +18,9 @@ export class SimulatedProvider implements Provider {
     if (!MODELS.includes(model)) throw unknownModel(model);
     const request: EchoRequest = JSON.parse(body.toString());
     const answer = simulateAnswer(request);
-    if (!stream) return { contentType: 'application/json', body: once(wholeCompletion(model, answer)) };
+    if (!stream) return { body: [Buffer.from(wholeCompletion(model, answer))] };
     const includeUsage = request.stream_options?.include_usage === true;
-    return {
-      contentType: 'text/event-stream',
-      body: untilAborted(completionChunks(model, answer, includeUsage), signal),
-    };
+    return { body: untilAborted(completionChunks(model, answer, includeUsage), signal) };
   }
 
   async listModels(): Promise<readonly string[]> {
@@ -36,10 +33,6 @@ function unknownModel(model: string): UpstreamError {
   const error = { message, type: 'invalid_request_error', param: 'model', code: 'model_not_found' };
   const body = Buffer.from(JSON.stringify({ error }));
   return new UpstreamError({ reason: 'status', status: 404, body }, message);
-}
-
-async function* once(text: string): AsyncGenerator<Buffer> {
-  yield Buffer.from(text);
 }
 
 async function* untilAborted(events: Iterable<string>, signal: AbortSignal): AsyncGenerator<Buffer> {
