@@ -1,9 +1,15 @@
 import 'reflect-metadata';
 import { PinoLogger } from 'nestjs-pino';
+import { KeyRing } from './access/key-ring.js';
 import { loadSettings } from './config/load-settings.js';
 import { SettingsError } from './config/settings.error.js';
 import { createApp } from './create-app.js';
 import { startBlock } from './start-block.js';
+
+/** A stop that comes before the gateway serves has nothing to wait for. */
+let stop = (_signal: NodeJS.Signals): void => process.exit(0);
+process.once('SIGTERM', (signal) => stop(signal));
+process.once('SIGINT', (signal) => stop(signal));
 
 async function start(): Promise<void> {
   const settings = loadSettings(process.env);
@@ -12,12 +18,7 @@ async function start(): Promise<void> {
   await app.listen(PORT, HOST);
   const url = await app.getUrl();
   const { logger } = await app.resolve(PinoLogger);
-  logger.info({ url }, 'listening');
-  if (settings.pending.length > 0)
-    logger.warn({ settings: settings.pending }, 'settings without effect in this version');
-  process.stderr.write(startBlock(url));
-
-  const stop = (signal: string): void => {
+  stop = (signal) => {
     logger.info({ signal }, 'stopping');
     app.close().then(
       () => logger.flush(() => process.exit(0)),
@@ -27,12 +28,15 @@ async function start(): Promise<void> {
       },
     );
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  logger.info({ url }, 'listening');
+  if (settings.pending.length > 0) {
+    logger.warn({ settings: settings.pending }, 'settings without effect in this version');
+  }
+  process.stderr.write(startBlock(url, app.get(KeyRing).isOpen));
 }
 
 start().catch((error: unknown) => {
-  const message = error instanceof SettingsError ? `The settings cannot be used.\n${error.message}\n` : String(error);
+  const message = error instanceof SettingsError ? `The settings cannot be used.\n${error.message}` : String(error);
   process.stderr.write(`${message}\n`);
   process.exit(1);
 });

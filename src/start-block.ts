@@ -1,5 +1,6 @@
 /** What a newcomer needs to know, printed once when the gateway listens. */
-export function startBlock(url: string): string {
+export function startBlock(url: string, isOpen: boolean): string {
+  const key = isOpen ? '' : ` -H "authorization: Bearer $KEY"`;
   return `
   LLM gateway
 
@@ -7,7 +8,7 @@ export function startBlock(url: string): string {
   Docs       ${url}/docs
   Health     ${url}/health/ready
 
-  Try it     curl ${url}/v1/chat/completions -H 'content-type: application/json' \\
+  Try it     curl ${url}/v1/chat/completions -H 'content-type: application/json'${key} \\
                -d '{"model":"simulated/echo","messages":[{"role":"user","content":"Hello"}]}'
 
 `;

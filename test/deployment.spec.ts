@@ -21,13 +21,13 @@ interface Instruction {
 
 interface Service {
   readonly ports?: readonly string[];
-  readonly volumes: readonly string[];
   readonly environment?: Readonly<Record<string, string | null>>;
   readonly stop_grace_period?: string;
 }
 
-const composeFile = read('docker-compose.yml');
-const { services } = parse(composeFile, { merge: true }) as { readonly services: Readonly<Record<string, Service>> };
+const { services } = parse(read('docker-compose.yml'), { merge: true }) as {
+  readonly services: Readonly<Record<string, Service>>;
+};
 const gatewaySettings = read('deploy/gateway.yaml');
 const dockerfile = instructionsOf(read('Dockerfile'));
 const image = dockerfile.slice(dockerfile.findLastIndex(({ name }) => name === 'FROM'));
@@ -107,11 +107,12 @@ describe('docker-compose.yml', () => {
     expect(Number(seconds) * 1000).toBeGreaterThan(server.shutdownGraceMs + 2_000);
   });
 
-  const hasCompose = spawnSync('docker-compose', ['version']).status === 0;
+  const compose = 'docker-compose';
+  const hasCompose = spawnSync(compose, ['version']).status === 0;
   test('is one that docker-compose takes, with its variables only', ({ skip }) => {
     if (!hasCompose) {
       // The default reporter counts skipped tests and keeps their reasons to itself.
-      process.stderr.write('Skipped: this machine has no docker-compose. Debian has a package of that name.\n');
+      process.stderr.write(`Skipped: this machine has no ${compose}. Debian has a package of that name.\n`);
       skip();
     }
     expect(config(VARIABLES)).toMatchObject({ status: 0, stderr: '' });
@@ -124,7 +125,7 @@ describe('docker-compose.yml', () => {
 
   function config(variables: Record<string, string>) {
     const env = { PATH: process.env['PATH'], ...variables };
-    return spawnSync('docker-compose', ['config', '--quiet'], { cwd: ROOT, env, encoding: 'utf8' });
+    return spawnSync(compose, ['config', '--quiet'], { cwd: ROOT, env, encoding: 'utf8' });
   }
 });
 

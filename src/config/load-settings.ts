@@ -1,8 +1,8 @@
 import { EnvironmentSettings, vendorKeys } from './environment.js';
 import { parseGroup } from './parse-group.js';
 import { isGroup, readSettingsFile } from './settings-file.js';
-import { type SettingFault, SettingsError } from './settings.error.js';
-import { FileSettings, ModelSettings, ProviderSettings } from './settings.js';
+import { SettingFaults } from './setting-faults.js';
+import { FileSettings, ModelSettings, NAME, NAME_RULE, ProviderSettings } from './settings.js';
 import { pendingSettings } from './pending-settings.js';
 
 /** All settings, from the environment and the file, frozen. The class is its own DI token. */
@@ -22,39 +22,51 @@ export class Settings extends FileSettings {
 }
 
 /**
- * Reads `GATEWAY_CONFIG` and the environment.
+ * Reads the environment and the file that `GATEWAY_CONFIG` names.
  * @throws SettingsError with every fault, so that one start shows them all
  */
 export function loadSettings(env: NodeJS.ProcessEnv): Settings {
-  const faults: SettingFault[] = [];
+  const faults = new SettingFaults();
   const known = Object.keys(new EnvironmentSettings());
   const given = Object.fromEntries(known.filter((name) => env[name]).map((name) => [name, env[name]]));
   const environment = parseGroup(EnvironmentSettings, given, '', faults);
-  if (faults.length > 0) throw new SettingsError(faults);
 
-  const plain = readSettingsFile(environment.GATEWAY_CONFIG, env);
+  let plain: Record<string, unknown> = {};
+  let file = new FileSettings();
+  faults.gather(() => {
+    const { settings, filledIn } = readSettingsFile(environment.GATEWAY_CONFIG, env);
+    plain = settings;
+    file = parseFile(settings, new SettingFaults(filledIn));
+  });
+  faults.throwIfAny();
+  return new Settings(file, environment, vendorKeys(env), pendingSettings(plain, env));
+}
+
+function parseFile(plain: Record<string, unknown>, faults: SettingFaults): FileSettings {
   const { providers = {}, models = {}, ...rest } = plain;
   const file = Object.assign(parseGroup(FileSettings, rest, '', faults), {
     providers: parseEach(ProviderSettings, providers, 'providers', faults),
     models: parseEach(ModelSettings, models, 'models', faults),
   });
-  for (const [name, model] of Object.entries(file.models)) {
-    if (model.targets.length === 0) {
-      faults.push({ path: `models.${name}.targets`, found: 'no target', allowed: 'at least one { provider, model }' });
-    }
+  for (const name of Object.keys(file.providers)) {
+    if (!NAME.test(name)) faults.say(`providers.${name}`, 'a name that no model could carry', NAME_RULE);
   }
-  if (faults.length > 0) throw new SettingsError(faults);
-  return new Settings(file, environment, vendorKeys(env), pendingSettings(plain, env));
+  for (const [name, model] of Object.entries(file.models)) {
+    const path = `models.${name}.targets`;
+    if (model.targets.length === 0) faults.say(path, 'no target', 'at least one { provider, model }');
+  }
+  faults.throwIfAny();
+  return file;
 }
 
 function parseEach<T extends object>(
   type: new () => T,
   plain: unknown,
   path: string,
-  faults: SettingFault[],
+  faults: SettingFaults,
 ): Record<string, T> {
   if (!isGroup(plain)) {
-    faults.push({ path, found: 'no group', allowed: 'settings by name' });
+    faults.add(path, plain, 'settings by name');
     return {};
   }
   const entries = Object.entries(plain).map(([name, value]) => [

@@ -11,23 +11,28 @@ const PENDING = [
   'pricing.unknownModel',
   'telemetry.captureContent',
 ];
+/** The same for one model. */
+const PENDING_FOR_MODEL = ['timeouts.connectMs', 'retry.budgetPercent', 'breaker', 'streamRecovery'];
 const PENDING_VARIABLES = ['GATEWAY_ADMIN_KEY', 'DATABASE_URL', 'REDIS_URL', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
 
 export function pendingSettings(plain: Record<string, unknown>, env: NodeJS.ProcessEnv): string[] {
   return [
-    ...PENDING.filter((path) => lookUp(plain, path.split('.')) !== undefined),
-    ...pendingStrategies(plain['models']),
+    ...PENDING.filter((path) => lookUp(plain, path) !== undefined),
+    ...pendingForModels(plain['models']),
     ...PENDING_VARIABLES.filter((name) => env[name]),
   ];
 }
 
-function pendingStrategies(models: unknown): string[] {
+function pendingForModels(models: unknown): string[] {
   if (!isGroup(models)) return [];
-  return Object.entries(models)
-    .filter(([, model]) => isGroup(model) && ![undefined, 'priority'].includes(model['strategy'] as string | undefined))
-    .map(([name]) => `models.${name}.strategy`);
+  return Object.entries(models).flatMap(([name, model]) => {
+    const strategy = lookUp(model, 'strategy');
+    const pending = PENDING_FOR_MODEL.filter((path) => lookUp(model, path) !== undefined);
+    if (strategy !== undefined && strategy !== 'priority') pending.push('strategy');
+    return pending.map((path) => `models.${name}.${path}`);
+  });
 }
 
-function lookUp(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((group, key) => (isGroup(group) ? group[key] : undefined), value);
+function lookUp(settings: unknown, path: string): unknown {
+  return path.split('.').reduce((group: unknown, key) => (isGroup(group) ? group[key] : undefined), settings);
 }

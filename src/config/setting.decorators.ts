@@ -6,12 +6,14 @@ import {
   IsIn,
   IsInt,
   IsNumber,
+  IsObject,
   IsOptional,
   IsString,
   Length,
   Matches,
   Max,
   Min,
+  ValidateBy,
   ValidateNested,
 } from 'class-validator';
 
@@ -48,6 +50,23 @@ export function TextLike(pattern: RegExp, allowed: string): PropertyDecorator {
   return applyDecorators(IsString({ message: allowed }), Matches(pattern, { message: allowed }));
 }
 
+/** A base URL: scheme, host and path. */
+export function HttpUrl(): PropertyDecorator {
+  return holds('an http or https URL without query', (value) => {
+    return typeof value === 'string' && /^https?:\/\/[^\s?#]+$/.test(value) && URL.canParse(value);
+  });
+}
+
+export function Day(): PropertyDecorator {
+  return holds('a date such as 2026-11-01', (value) => {
+    return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
+  });
+}
+
+function holds(allowed: string, validate: (value: unknown) => boolean): PropertyDecorator {
+  return ValidateBy({ name: 'holds', validator: { validate, defaultMessage: () => allowed } });
+}
+
 export function TextList(): PropertyDecorator {
   const message = 'a list of texts';
   return applyDecorators(IsOptional(), IsArray({ message }), IsString({ each: true, message }));
@@ -59,13 +78,16 @@ export function OneOf(values: readonly string[]): PropertyDecorator {
 
 /** A group of settings, every one of which has a default. */
 export function Group(type: () => new () => object): PropertyDecorator {
-  return applyDecorators(Type(type), ValidateNested({ message: 'a group of settings' }));
+  const message = 'a group of settings';
+  return applyDecorators(Type(type), IsObject({ message }), ValidateNested({ message }));
 }
 
 export function ListOf(type: () => new () => object): PropertyDecorator {
+  const message = 'a list of groups';
   return applyDecorators(
     Type(type),
-    IsArray({ message: 'a list' }),
-    ValidateNested({ each: true, message: 'a list of groups' }),
+    IsArray({ message }),
+    IsObject({ each: true, message }),
+    ValidateNested({ each: true, message }),
   );
 }

@@ -1,9 +1,21 @@
 import { Allow, IsOptional, Matches } from 'class-validator';
-import { Amount, Flag, Group, ListOf, OneOf, Text, TextLike, TextList, Whole } from './setting.decorators.js';
+import {
+  Amount,
+  Day,
+  Flag,
+  Group,
+  HttpUrl,
+  ListOf,
+  OneOf,
+  Text,
+  TextLike,
+  TextList,
+  Whole,
+} from './setting.decorators.js';
 
 const DAY_MS = 86_400_000;
-const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
-const NAME_RULE = 'a name of letters, digits, dots, dashes and underscores';
+export const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
+export const NAME_RULE = 'a name of letters, digits, dots, dashes and underscores';
 
 export class ServerSettings {
   @Whole(1024, 1_073_741_824) readonly maxBodyBytes: number = 33_554_432;
@@ -21,7 +33,7 @@ export class ProviderSettings {
   /** The vendor's module; the provider's own name where it is left out. */
   @IsOptional() @TextLike(NAME, NAME_RULE) readonly type?: string;
   @IsOptional() @Text() readonly apiKey?: string;
-  @IsOptional() @TextLike(/^https?:\/\/[^\s?#]+$/, 'an http or https URL without query') readonly baseUrl?: string;
+  @IsOptional() @HttpUrl() readonly baseUrl?: string;
   /** Lets the base URL be, or resolve to, an address that is not public. */
   @Flag() readonly allowPrivateNetwork: boolean = false;
   /** Models this account serves, for a vendor that does not list them. */
@@ -69,6 +81,7 @@ export class ResilienceSettings {
 
 /** Resilience settings of one model: what is left out is the gateway's own. */
 export class TimeoutOverrides {
+  @IsOptional() @Whole(1, DAY_MS) readonly connectMs?: number;
   @IsOptional() @Whole(1, DAY_MS) readonly firstTokenMs?: number;
   @IsOptional() @Whole(1, DAY_MS) readonly idleMs?: number;
   @IsOptional() @Whole(1, DAY_MS) readonly totalMs?: number;
@@ -78,6 +91,7 @@ export class RetryOverrides {
   @IsOptional() @Whole(1, 10) readonly maxAttempts?: number;
   @IsOptional() @Whole(0, DAY_MS) readonly baseDelayMs?: number;
   @IsOptional() @Whole(0, DAY_MS) readonly maxDelayMs?: number;
+  @IsOptional() @Whole(0, 100) readonly budgetPercent?: number;
 }
 
 export class ModelSettings {
@@ -85,6 +99,8 @@ export class ModelSettings {
   @ListOf(() => TargetSettings) readonly targets: readonly TargetSettings[] = [];
   @IsOptional() @Group(() => TimeoutOverrides) readonly timeouts?: TimeoutOverrides;
   @IsOptional() @Group(() => RetryOverrides) readonly retry?: RetryOverrides;
+  @IsOptional() @Group(() => BreakerSettings) readonly breaker?: BreakerSettings;
+  @IsOptional() @OneOf(['continue', 'error']) readonly streamRecovery?: 'continue' | 'error';
 }
 
 export class LimitSettings {
@@ -108,7 +124,7 @@ export class PriceOverride {
   @IsOptional() @Amount() readonly cacheReadUsdPerMillion?: number;
   @IsOptional() @Amount() readonly cacheWriteUsdPerMillion?: number;
   /** The day from which it holds, UTC. */
-  @IsOptional() @TextLike(/^\d{4}-\d{2}-\d{2}/, 'a date such as 2026-11-01') readonly from?: string;
+  @IsOptional() @Day() readonly from?: string;
 }
 
 export class PricingSettings {

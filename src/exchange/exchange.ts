@@ -72,6 +72,7 @@ export class Exchange {
   startAttempt(target: ExchangeTarget, waitedMs: number): (outcome: AttemptOutcome) => void {
     const startedAtMs = performance.now();
     this.upstreamStartedAtMs ??= startedAtMs;
+    this.upstreamEndedAtMs = undefined;
     this.target = target;
     const attempt: Attempt = { ...target, waitedMs, durationMs: undefined, outcome: undefined };
     this.attempts.push(attempt);

@@ -5,12 +5,16 @@ import ipaddr from 'ipaddr.js';
 /** Node's error code for an address that the settings do not allow. */
 export const FORBIDDEN_ADDRESS = 'ERR_FORBIDDEN_ADDRESS';
 
+/** A public address at which every machine in Azure finds its host's own service. */
+const AZURE_HOST_SERVICE = '168.63.129.16';
+
 /**
  * Whether an address is one of the public internet's. Loopback, private, link-local, carrier-grade NAT, multicast and
  * the ranges that embed IPv4 (6to4, NAT64, Teredo) are not.
  */
 export function isPublicAddress(address: string): boolean {
-  return ipaddr.process(address).range() === 'unicast';
+  const parsed = ipaddr.process(address);
+  return parsed.range() === 'unicast' && parsed.toString() !== AZURE_HOST_SERVICE;
 }
 
 /** Whether a URL's host is, without asking DNS, known not to be public. */

@@ -25,12 +25,18 @@ export function collectBody(
     let bytes = 0;
     let status = 0;
     let headers: IncomingHttpHeaders = {};
-    let abort: (() => void) | undefined;
+    let request: Dispatcher.DispatchController | undefined;
+    // A call whose connection is still being made cannot be aborted yet; its caller does not wait for that.
+    const leave = (): void => {
+      request?.abort(signal.reason);
+      reject(signal.reason);
+    };
+    if (signal.aborted) return leave();
+    signal.addEventListener('abort', leave, { once: true });
     pool.dispatch(options, {
       onRequestStart(controller) {
-        abort = () => controller.abort(signal.reason);
-        if (signal.aborted) abort();
-        else signal.addEventListener('abort', abort, { once: true });
+        request = controller;
+        if (signal.aborted) controller.abort(signal.reason);
       },
       onResponseStart(_controller, statusCode, responseHeaders) {
         status = statusCode;
@@ -44,12 +50,12 @@ export function collectBody(
         }
       },
       onResponseEnd() {
-        if (abort) signal.removeEventListener('abort', abort);
+        signal.removeEventListener('abort', leave);
         const [first] = chunks;
         resolve({ status, headers, data: first && chunks.length === 1 ? first : Buffer.concat(chunks) });
       },
       onResponseError(_controller, error) {
-        if (abort) signal.removeEventListener('abort', abort);
+        signal.removeEventListener('abort', leave);
         reject(error);
       },
     });

@@ -1,3 +1,6 @@
+/** A day: past it a timer may overflow, and nobody waits. */
+const MOST_MS = 86_400_000;
+
 /**
  * When a vendor asks to be called again.
  * @param headers lower-case names
@@ -9,14 +12,17 @@ export function parseRetryAfter(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   nowMs: number,
 ): number | undefined {
+  const askedMs = readMs(headers, nowMs);
+  return askedMs === undefined || Number.isNaN(askedMs) ? undefined : Math.min(Math.max(0, askedMs), MOST_MS);
+}
+
+function readMs(headers: Readonly<Record<string, string | string[] | undefined>>, nowMs: number): number | undefined {
   const milliseconds = numberIn(headers['retry-after-ms']);
   if (milliseconds !== undefined) return milliseconds;
   const header = headers['retry-after'];
   if (typeof header !== 'string') return undefined;
   const seconds = numberIn(header);
-  if (seconds !== undefined) return seconds * 1000;
-  const dateMs = Date.parse(header);
-  return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
+  return seconds === undefined ? Date.parse(header) - nowMs : seconds * 1000;
 }
 
 function numberIn(header: string | string[] | undefined): number | undefined {

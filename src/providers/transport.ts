@@ -83,6 +83,18 @@ function undiciAdapter(pool: Dispatcher, base: URL): AxiosAdapter {
 }
 
 async function openBody(pool: Dispatcher, options: Dispatcher.RequestOptions, signal: AbortSignal) {
-  const { statusCode, headers, body } = await pool.request({ ...options, signal });
+  const { statusCode, headers, body } = await unlessAborted(signal, pool.request({ ...options, signal }));
   return { status: statusCode, headers, data: body };
+}
+
+/** Rejects as soon as the signal aborts: undici notices only once its connection is there. */
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise: left, reject } = Promise.withResolvers<never>();
+  const leave = (): void => reject(signal.reason);
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([work, left]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,16 +23,13 @@ export interface Recording {
   readonly streamed: boolean;
 }
 
-const root = process.env.RECORDED_TRAFFIC ?? fileURLToPath(new URL('../../../shared/recorded', import.meta.url));
+export const recordingsRoot =
+  process.env.RECORDED_TRAFFIC ?? fileURLToPath(new URL('../../../shared/recorded', import.meta.url));
 
 /** Empty where the recordings are not on this machine. */
 export function recordingsOf(folder: string): Recording[] {
-  const files = globSync(join(root, folder, '*.json')).toSorted();
+  const files = globSync(join(recordingsRoot, folder, '*.json')).toSorted();
   return files.map((file) => recordingOf(basename(file, '.json'), readFileSync(file, 'utf8')));
-}
-
-export function whereRecordingsAre(): string {
-  return existsSync(root) ? root : `${root} (missing)`;
 }
 
 function recordingOf(name: string, text: string): Recording {

@@ -1,5 +1,6 @@
 import { UpstreamError } from '../../errors/upstream-error.js';
 import type { TokenUsage } from '../token-usage.js';
+import { writtenIn } from './openai-chat.text.js';
 import { readUsage } from './openai-chat.usage.js';
 
 /** What the account needs to know of an answer; the answer itself goes to the client as bytes. */
@@ -22,7 +23,7 @@ export interface WrittenText {
 interface ReplyBody {
   readonly model?: unknown;
   readonly usage?: unknown;
-  readonly choices?: readonly { readonly finish_reason?: unknown; readonly message?: unknown }[];
+  readonly choices?: readonly ({ readonly finish_reason?: unknown; readonly message?: unknown } | null)[];
 }
 
 /**
@@ -37,7 +38,7 @@ export function readReply(bytes: Buffer): ReplyFacts {
     usage: readUsage(body.usage),
     finishReason: typeof finishReason === 'string' ? finishReason : undefined,
     written: () => {
-      const text = (body.choices ?? []).map((choice) => strings(choice.message)).join('\n');
+      const text = (body.choices ?? []).flatMap((choice) => writtenIn(choice?.message)).join('\n');
       return { text, length: text.length };
     },
   };
@@ -54,16 +55,4 @@ function parse(bytes: Buffer): ReplyBody {
     throw new UpstreamError({ reason: 'invalid_reply' }, 'the reply is not a chat completion');
   }
   return body;
-}
-
-/** Every string of a message's text-bearing fields. */
-function strings(message: unknown): string {
-  if (typeof message !== 'object' || message === null) return '';
-  const fields = new Set(['content', 'refusal', 'reasoning', 'reasoning_content', 'name', 'arguments', 'text']);
-  const found: string[] = [];
-  JSON.stringify(message, (key: string, value: unknown) => {
-    if (typeof value === 'string' && fields.has(key)) found.push(value);
-    return value;
-  });
-  return found.join('\n');
 }

@@ -1,6 +1,7 @@
 import { eventData } from '../sse.js';
 import type { TokenUsage } from '../token-usage.js';
 import type { ReplyFacts, WrittenText } from './openai-chat.reply.js';
+import { writtenIn } from './openai-chat.text.js';
 import { readUsage } from './openai-chat.usage.js';
 
 /**
@@ -13,11 +14,18 @@ export type ChatEventKind = 'quiet' | 'chunk' | 'usage' | 'done' | 'error' | 'ma
 const TEXT = /"(?:content|refusal|reasoning|reasoning_content|arguments)"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"/g;
 const FINISH_REASON = /"finish_reason"\s*:\s*"(\w+)"/;
 const MODEL = /"model"\s*:\s*"([^"\\]+)"/;
+/** Quotes inside a JSON string are escaped, so these cannot match the model's own words. */
+const HAS_USAGE_OR_ERROR = /"usage"\s*:\s*\{|"error"\s*:\s*[{"]/;
+/** Content in parts, and quotations beside it, cannot be told apart by a field's name alone. */
+const HAS_PARTS = /"(?:content|annotations|citations|search_results)"\s*:\s*\[/;
 /** Enough to count tokens from; an endless stream must not fill the memory. */
 const MAX_KEPT_CHARACTERS = 1_000_000;
-/** Quotes inside a JSON string are escaped, so these cannot match the model's own words. */
-const MAY_BE_USAGE = /"usage"\s*:\s*\{/;
-const MAY_BE_ERROR = /"error"\s*:\s*[{"]/;
+
+interface Chunk {
+  readonly error?: unknown;
+  readonly usage?: unknown;
+  readonly choices?: unknown;
+}
 
 /**
  * Watches a stream that goes to the client as bytes. Only events with usage or an error are parsed; the rest is looked
@@ -31,34 +39,34 @@ export class ChatStreamWatch implements ReplyFacts {
   error: unknown;
   /** JSON string contents, still escaped and in latin1: decoding waits until somebody needs the text. */
   private escapedText = '';
-  private characters = 0;
+  private escapedLength = 0;
 
   /** Whether any part of the answer has come yet, other than the role. */
   get hasText(): boolean {
-    return this.characters > 0;
+    return this.escapedLength > 0;
   }
 
   read(event: Buffer): ChatEventKind {
-    const data = eventData(event);
+    const data = eventData(event)?.trim();
     if (data === undefined || data === '') return 'quiet';
     if (data === '[DONE]') return 'done';
     if (!data.startsWith('{') || !data.endsWith('}')) return 'malformed';
 
-    if (MAY_BE_USAGE.test(data) || MAY_BE_ERROR.test(data)) {
-      const kind = this.readWhole(data);
+    const hasParts = HAS_PARTS.test(data);
+    if (hasParts || HAS_USAGE_OR_ERROR.test(data)) {
+      const kind = this.readWhole(data, hasParts);
       if (kind !== 'chunk') return kind;
     }
     this.model ??= MODEL.exec(data)?.[1];
     this.finishReason = FINISH_REASON.exec(data)?.[1] ?? this.finishReason;
-    for (const [, text = ''] of data.matchAll(TEXT)) {
-      this.characters += text.length;
-      if (this.escapedText.length < MAX_KEPT_CHARACTERS) this.escapedText += text;
-    }
+    if (!hasParts) for (const [, text = ''] of data.matchAll(TEXT)) this.keep(text);
     return 'chunk';
   }
 
   written(): WrittenText {
-    return { text: this.decode(), length: this.characters };
+    const text = this.decode();
+    const isWhole = this.escapedLength === this.escapedText.length;
+    return { text, length: isWhole ? text.length : text.length * (this.escapedLength / this.escapedText.length) };
   }
 
   private decode(): string {
@@ -66,13 +74,18 @@ export class ChatStreamWatch implements ReplyFacts {
     try {
       return String(JSON.parse(`"${text}"`));
     } catch {
-      // Only events with usage or an error are parsed, so a vendor's broken escape is found here first.
+      // Not every event is parsed, so a vendor's broken escape is found here first.
       return text;
     }
   }
 
-  private readWhole(data: string): ChatEventKind {
-    let chunk: { readonly error?: unknown; readonly usage?: unknown; readonly choices?: unknown };
+  private keep(escaped: string): void {
+    this.escapedLength += escaped.length;
+    if (this.escapedText.length < MAX_KEPT_CHARACTERS) this.escapedText += escaped;
+  }
+
+  private readWhole(data: string, hasParts: boolean): ChatEventKind {
+    let chunk: Chunk;
     try {
       chunk = JSON.parse(Buffer.from(data, 'latin1').toString());
     } catch {
@@ -85,7 +98,19 @@ export class ChatStreamWatch implements ReplyFacts {
     // The last one counts: some vendors report a running total in every chunk.
     const usage = readUsage(chunk.usage);
     this.usage = usage ?? this.usage;
-    const hasChoices = Array.isArray(chunk.choices) && chunk.choices.length > 0;
-    return usage !== undefined && !hasChoices ? 'usage' : 'chunk';
+    const choices: unknown[] = Array.isArray(chunk.choices) ? chunk.choices : [];
+    if (hasParts) this.keepParts(choices);
+    return usage !== undefined && choices.length === 0 ? 'usage' : 'chunk';
   }
+
+  private keepParts(choices: readonly unknown[]): void {
+    for (const choice of choices) {
+      const delta = typeof choice === 'object' && choice !== null && 'delta' in choice ? choice.delta : undefined;
+      for (const text of writtenIn(delta)) this.keep(toEscapedLatin1(text));
+    }
+  }
+}
+
+function toEscapedLatin1(text: string): string {
+  return Buffer.from(JSON.stringify(text).slice(1, -1)).toString('latin1');
 }

@@ -14,12 +14,18 @@ export function readUsage(usage: unknown): TokenUsage | undefined {
 
   const promptDetails = record(usage['prompt_tokens_details']);
   const completionDetails = record(usage['completion_tokens_details']);
-  const cacheReadTokens = count(promptDetails['cached_tokens']);
+  // OpenAI's place, then DeepSeek's and Mistral's.
+  const cacheReadTokens =
+    count(promptDetails['cached_tokens']) ??
+    count(usage['prompt_cache_hit_tokens']) ??
+    count(usage['num_cached_tokens']);
+  const cacheWriteTokens = count(promptDetails['cache_write_tokens']);
   const audioInputTokens = count(promptDetails['audio_tokens']);
   const audioOutputTokens = count(completionDetails['audio_tokens']);
   return {
-    inputTokens: rest(prompt, cacheReadTokens, audioInputTokens),
+    inputTokens: rest(prompt, cacheReadTokens, cacheWriteTokens, audioInputTokens),
     cacheReadTokens,
+    cacheWriteTokens,
     audioInputTokens,
     outputTokens: rest(completion, audioOutputTokens),
     audioOutputTokens,

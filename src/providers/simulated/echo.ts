@@ -60,7 +60,7 @@ export function simulateAnswer(request: EchoRequest): EchoAnswer {
 }
 
 function requestedTool({ tools, tool_choice: choice }: EchoRequest): EchoTool | undefined {
-  const functions = (tools ?? []).flatMap((tool) => tool.function ?? []);
+  const functions = (tools ?? []).flatMap((tool) => (typeof tool.function?.name === 'string' ? tool.function : []));
   if (choice === 'required') return functions[0];
   if (typeof choice !== 'object' || choice === null) return undefined;
   return functions.find(({ name }) => name === choice.function?.name);

@@ -1,0 +1,40 @@
+/** The text-bearing fields of a message, or of a delta of one, in the forms that vendors of this dialect use. */
+interface TextBearer {
+  readonly content?: unknown;
+  readonly refusal?: unknown;
+  /** DeepSeek's name for reasoning, and Groq's and OpenRouter's. */
+  readonly reasoning_content?: unknown;
+  readonly reasoning?: unknown;
+  readonly tool_calls?: unknown;
+}
+
+/**
+ * What the model itself wrote, in pieces: reasoning, text, refusal, tool names and arguments. Citations and other
+ * annotations are not the model's words.
+ */
+export function writtenIn(message: unknown): string[] {
+  if (!isRecord(message)) return [];
+  const { content, refusal, reasoning_content: reasoning, tool_calls: calls }: TextBearer = message;
+  return [
+    ...textIn(reasoning ?? message['reasoning']),
+    ...textIn(content),
+    ...textIn(refusal),
+    ...(Array.isArray(calls) ? calls.flatMap(callText) : []),
+  ];
+}
+
+/** A text, or parts such as Mistral's `{ type: 'thinking', thinking: [{ type: 'text', text }] }`. */
+function textIn(value: unknown): string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value];
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((part) => (isRecord(part) ? [...textIn(part['thinking']), ...textIn(part['text'])] : []));
+}
+
+function callText(call: unknown): string[] {
+  const called = isRecord(call) ? call['function'] : undefined;
+  return isRecord(called) ? [...textIn(called['name']), ...textIn(called['arguments'])] : [];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
