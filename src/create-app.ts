@@ -4,6 +4,7 @@ import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config/load-settings.js';
 import { ExchangeHook } from './gateway/exchange.hook.js';
+import { malformedRequests } from './gateway/malformed-requests.js';
 import { serveDocs } from './docs.js';
 
 /** Longer than the 60 s after which common load balancers drop an idle connection, so that they close it, not we. */
@@ -19,8 +20,10 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
     trustProxy: settings.server.trustProxy,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    // A missing `Host` is refused by the gateway, in the shape of its other errors.
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },
     forceCloseConnections: 'idle',
+    ...malformedRequests,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(settings), adapter, {
     bodyParser: false,

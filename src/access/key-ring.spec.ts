@@ -42,9 +42,8 @@ describe('KeyRing', () => {
   it('knows a key by its hash, and no other text', () => {
     const ring = ringOf('0.0.0.0', undefined, [team]);
     expect(ring.find(hashKey('gw-secret'))).toBe('team');
-    for (const text of ['gw-secret', hashKey('gw-secret').toUpperCase(), hashKey(''), '', 'constructor', '__proto__']) {
-      expect(ring.find(text), text).toBeUndefined();
-    }
+    const others = ['gw-secret', hashKey('gw-secret').toUpperCase(), hashKey(''), '', 'constructor', '__proto__'];
+    expect(others.filter((text) => ring.find(text) !== undefined)).toEqual([]);
   });
 });
 

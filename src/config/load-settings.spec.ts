@@ -259,6 +259,12 @@ describe('a wrong setting', () => {
     expect(faultsOf('server: { maxBodyBytes: 1 }', { PORT: 'http' })).toHaveLength(2);
   });
 
+  it('never prints a key that was written where a group belongs', () => {
+    expect(faultsOf('providers: { openai: sk-live-4f9a8b7c }')).toEqual([
+      'providers.openai: found a value that is not shown, allowed: a group of settings',
+    ]);
+  });
+
   it.each([
     'providers: { openai: ${SECRET} }',
     'providers: { openai: { apiKey: [${SECRET}] } }',

@@ -11,7 +11,7 @@ export function parseGroup<T extends object>(
   faults: SettingFaults,
 ): T {
   if (!isGroup(plain)) {
-    faults.add(path, plain, 'a group of settings');
+    faults.say(path, Array.isArray(plain) ? 'a list' : 'a value that is not shown', 'a group of settings');
     return new type();
   }
   const group = plainToInstance(type, plain, { exposeDefaultValues: true });

@@ -53,6 +53,19 @@ export function applyEdits(json: Buffer, edits: readonly JsonEdit[]): Buffer {
   return Buffer.concat(parts);
 }
 
+/** Whether lists and objects stand in each other more than `max` deep. The bytes need not be JSON. */
+export function isDeeperThan(max: number, json: Buffer): boolean {
+  let depth = 0;
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at];
+    if (byte === QUOTE) at = endOfString(json, at) - 1;
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
+    if (depth > max) return true;
+  }
+  return false;
+}
+
 function endOfValue(json: Buffer, start: number): number {
   const first = json[start];
   if (first === QUOTE) return endOfString(json, start);

@@ -40,6 +40,11 @@ export class SseSplitter {
     return events;
   }
 
+  /** Whether an event has begun and not ended. */
+  get holdsPart(): boolean {
+    return this.heldBytes > 0;
+  }
+
   private hold(bytes: Buffer): void {
     this.heldBytes += bytes.length;
     if (this.heldBytes > MAX_EVENT_BYTES) {

@@ -16,6 +16,9 @@ const RETRYABLE_STATUSES = new Set([408, 409, 429]);
 /** Statuses with which a vendor refuses the request itself; another try or another account cannot help. */
 const REFUSAL_STATUSES = new Set([400, 404, 405, 406, 410, 411, 413, 414, 415, 422, 431]);
 
+/** Statuses that are about the account: its key, its bill, its rights. */
+const ACCOUNT_STATUSES = new Set([401, 402, 403]);
+
 /** One failed call to a vendor. The message is for logs and may name the vendor's host, never a key. */
 export class UpstreamError extends Error {
   constructor(
@@ -42,6 +45,11 @@ export class UpstreamError extends Error {
   /** Whether no other target may be asked either. A model that one account lacks (404) may well be at another. */
   get endsPlan(): boolean {
     return this.isRefusal && this.failure.reason === 'status' && this.failure.status !== 404;
+  }
+
+  /** Whether it is the gateway's account that the vendor refuses; what it says of that is not for the caller. */
+  get isAboutAccount(): boolean {
+    return this.failure.reason === 'status' && ACCOUNT_STATUSES.has(this.failure.status);
   }
 
   get retryAfterMs(): number | undefined {

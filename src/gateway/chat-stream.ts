@@ -23,6 +23,8 @@ export class ChatStream {
     private readonly clock: StreamClock,
     /** Whether the usage chunk is ours alone, because the client did not ask for one. */
     private readonly dropUsage: boolean,
+    /** How many answers were asked for. */
+    private readonly choices: number,
   ) {
     this.iterator = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : body[Symbol.iterator]();
   }
@@ -36,9 +38,9 @@ export class ChatStream {
     return this.watch.hasText;
   }
 
-  /** Whether the answer came to its end: `[DONE]`, or a finish reason and then a clean close. */
+  /** Whether the answer came to its end: `[DONE]`, or a finish reason of each choice and then a clean close. */
   get isWhole(): boolean {
-    return this.hasEnded || this.watch.finishReason !== undefined;
+    return this.hasEnded || this.watch.finishedChoices >= this.choices;
   }
 
   /**
@@ -51,7 +53,7 @@ export class ChatStream {
     let heldBytes = 0;
     while (!this.hasBegun) {
       const bytes = await this.next();
-      if (bytes === undefined) throw new UpstreamError({ reason: 'network' }, 'the stream closed before it began');
+      if (bytes === undefined) throw noStream(this.splitter.holdsPart);
       heldBytes += bytes.length;
       if (this.hasBegun || heldBytes <= MAX_HELD_BYTES) held.push(bytes);
     }
@@ -73,7 +75,7 @@ export class ChatStream {
   /** Lets the vendor close its side, so that the connection is kept; cuts it when that takes too long. */
   async close(): Promise<void> {
     if (!this.hasEnded) return;
-    this.clock.begin(CLOSE_MS);
+    this.clock.finish(CLOSE_MS);
     while ((await this.read().catch(() => undefined)) !== undefined);
   }
 
@@ -108,12 +110,22 @@ export class ChatStream {
   }
 }
 
+function noStream(hasPart: boolean): UpstreamError {
+  if (hasPart) return new UpstreamError({ reason: 'invalid_reply' }, 'the provider sent something other than events');
+  return new UpstreamError({ reason: 'network' }, 'the stream closed before it began');
+}
+
 /** An error that a vendor put into a stream is taken like the same error before it. */
 function reportedError(error: unknown): UpstreamError {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? Number(error.code) : NaN;
-  const status = Number.isInteger(code) && code >= 400 && code <= 599 ? code : 502;
+  const status = statusIn(error, 'status_code') ?? statusIn(error, 'code') ?? 502;
   const body = Buffer.from(JSON.stringify({ error }));
   return new UpstreamError({ reason: 'status', status, body }, 'the provider reported an error in its stream');
+}
+
+/** Vendors write an error's status as its `code`, or beside a code of letters as its `status_code`. */
+function statusIn(error: unknown, field: string): number | undefined {
+  const status = typeof error === 'object' && error !== null ? Number(Reflect.get(error, field)) : NaN;
+  return Number.isInteger(status) && status >= 400 && status <= 599 ? status : undefined;
 }
 
 function malformedEvent(): UpstreamError {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
@@ -21,6 +22,9 @@ export class ExchangeHook {
       const endpoint = request.routeOptions.url ?? 'unknown';
       request.exchange = new Exchange({ requestId: headerOf(request, 'x-request-id'), endpoint }, views);
       reply.header('x-request-id', request.exchange.id);
+      if (!hasOneHost(request.raw)) {
+        return done(new GatewayError('invalid_request', 'The request must name one host.', { param: 'host' }));
+      }
       if (!this.readiness.isDraining) return done();
       reply.header('connection', 'close');
       if (endpoint.startsWith('/health')) return done();
@@ -31,3 +35,12 @@ export class ExchangeHook {
 
 /** By then a load balancer has seen that this process is not ready. */
 const RETRY_AFTER_STOP_MS = 1_000;
+
+/** Node takes the first of two `Host` headers; what stands in front may take the second. HTTP/1.0 needs none. */
+function hasOneHost({ rawHeaders, httpVersionMinor }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (rawHeaders[at]?.length === 4 && rawHeaders[at]?.toLowerCase() === 'host') hosts++;
+  }
+  return hosts === 1 || (hosts === 0 && httpVersionMinor === 0);
+}

@@ -32,10 +32,11 @@ export class GatewayService {
     exchange.dialect = 'openai-chat';
     exchange.modelRequested = body.dto.model;
     exchange.stream = body.dto.stream === true;
-    const plan = await this.router.plan(body.dto.model);
-    const deadline = this.running.start(plan.timeouts.totalMs, reply.raw);
-    const conversation = { exchange, request, reply, body, plan, deadline };
+    const deadline = this.running.start(reply.raw);
     try {
+      const plan = await this.router.plan(body.dto.model);
+      deadline.limit(plan.timeouts.totalMs);
+      const conversation = { exchange, request, reply, body, plan, deadline };
       if (!exchange.stream) return await this.jsonRelay.relay(conversation);
       await this.streamRelay.relay(conversation);
       return undefined;

@@ -1,7 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { PipeTransform } from '@nestjs/common';
 import { type ValidationError, getMetadataStorage, validateSync } from 'class-validator';
+import { isDeeperThan } from '../dialects/json-members.js';
 import { GatewayError } from '../errors/gateway-error.js';
+
+/** Far above any schema; parsing megabytes of brackets takes seconds in which nobody else is served. */
+const MAX_DEPTH = 512;
 
 /** A request's body: the checked fields, and the bytes as they came. */
 export interface JsonBody<Dto> {
@@ -45,6 +49,9 @@ export class JsonBodyPipe<Dto extends object> implements PipeTransform<Buffer | 
 }
 
 function parse(bytes: Buffer): object {
+  if (isDeeperThan(MAX_DEPTH, bytes)) {
+    throw new GatewayError('invalid_request', `The body nests more than ${MAX_DEPTH} lists and objects in each other.`);
+  }
   let body: unknown;
   try {
     if (!isUtf8(bytes)) throw new SyntaxError('not UTF-8');

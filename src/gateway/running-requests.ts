@@ -17,8 +17,8 @@ export class RunningRequests implements BeforeApplicationShutdown {
   ) {}
 
   /** @param response the client's; when it closes unfinished, everything the request started ends */
-  start(totalMs: number, response: ServerResponse): Deadline {
-    const deadline = new Deadline(totalMs, () => new GatewayError('upstream_timeout', outOfTime(totalMs)));
+  start(response: ServerResponse): Deadline {
+    const deadline = new Deadline(this.settings.resilience.timeouts.totalMs, outOfTime);
     this.deadlines.add(deadline);
     const leave = (): void => {
       if (response.writableFinished) return;
@@ -57,6 +57,6 @@ export class RunningRequests implements BeforeApplicationShutdown {
 /** Ample for writing one error event to a client. */
 const CLOSE_MS = 2_000;
 
-function outOfTime(totalMs: number): string {
-  return `The request did not finish within ${totalMs} ms.`;
+function outOfTime(totalMs: number): GatewayError {
+  return new GatewayError('upstream_timeout', `The request did not finish within ${totalMs} ms.`);
 }

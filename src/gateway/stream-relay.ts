@@ -92,7 +92,7 @@ async function begin(conversation: Conversation, target: Target, waitedMs: numbe
   try {
     const answer = await target.provider.send(callOf(conversation, target, clock.signal));
     const asked = body.dto.stream_options?.include_usage === true;
-    const stream = new ChatStream(answer.body, clock, !asked);
+    const stream = new ChatStream(answer.body, clock, !asked, body.dto.n ?? 1);
     const first = await stream.begin();
     clock.begin(plan.timeouts.idleMs);
     return { target, stream, first, clock, endAttempt };
@@ -117,7 +117,7 @@ function toStreamError(error: unknown): GatewayError {
       cause: error,
     });
   }
-  const reported = failure.reason === 'status' ? reportedMessage(failure.body) : undefined;
+  const reported = failure.reason === 'status' && !error.isAboutAccount ? reportedMessage(failure.body) : undefined;
   const message = reported ?? 'The provider broke off before its answer was whole.';
   return new GatewayError('upstream_error', message, { cause: error });
 }

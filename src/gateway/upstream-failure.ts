@@ -1,3 +1,4 @@
+import { readMembers } from '../dialects/json-members.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { UpstreamError } from '../errors/upstream-error.js';
 import type { Attempt } from '../exchange/attempt.js';
@@ -13,10 +14,9 @@ export function toCallerError(error: UpstreamError, attempts: readonly Attempt[]
   if (failure.reason === 'timeout') return new GatewayError('upstream_timeout', message, { cause: error });
   if (failure.reason !== 'status') return new GatewayError('upstream_error', message, { cause: error });
 
-  const body = Buffer.from(failure.body);
-  if (error.isRefusal && isErrorBody(body)) return new VendorRefusal(body, failure.status, message, error);
-  // A bad account is the gateway's trouble, and what the vendor says of it is not for the caller.
-  const isCallers = failure.status >= 400 && failure.status < 500 && failure.status !== 401 && failure.status !== 403;
+  const refusal = error.isRefusal ? refusalBody(Buffer.from(failure.body)) : undefined;
+  if (refusal) return new VendorRefusal(refusal, failure.status, message, error);
+  const isCallers = failure.status >= 400 && failure.status < 500 && !error.isAboutAccount;
   return new GatewayError('upstream_error', message, {
     status: isCallers ? failure.status : undefined,
     retryAfterMs,
@@ -35,11 +35,29 @@ function tried(attempts: readonly Attempt[]): string {
   return [...counts].map(([key, times]) => `${key}${times > 1 ? `, ${times} times` : ''})`).join(', ');
 }
 
-function isErrorBody(body: Buffer): boolean {
+/**
+ * The vendor's error as OpenAI's SDKs read it: the bytes of `error`, without what stands beside it (OpenRouter names the
+ * account's user there); a body without `error` becomes one with its message.
+ */
+function refusalBody(body: Buffer): Buffer | undefined {
+  let refusal: unknown;
   try {
-    const value: unknown = JSON.parse(body.toString());
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    refusal = JSON.parse(body.toString());
   } catch {
-    return false;
+    return undefined;
   }
+  if (typeof refusal !== 'object' || refusal === null || Array.isArray(refusal)) return undefined;
+  const members = readMembers(body);
+  const error = members.findLast(({ key }) => key === 'error');
+  if (error && typeof Reflect.get(refusal, 'error') === 'object') {
+    if (members.length === 1) return body;
+    return Buffer.concat([Buffer.from('{"error":'), body.subarray(error.start, error.end), Buffer.from('}')]);
+  }
+  const message = ['message', 'error', 'detail'].map((field): unknown => Reflect.get(refusal, field)).find(isText);
+  if (message === undefined) return undefined;
+  return Buffer.from(JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code: null } }));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }

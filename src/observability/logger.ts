@@ -1,24 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import { Settings } from '../config/load-settings.js';
-import { redactText, redactedPaths, serializeError } from './redaction.js';
+import { redactText, redactValue } from './redaction.js';
 
 /** Lines are written in the background, together; past this many bytes that nobody reads, they are dropped. */
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 const BATCH_BYTES = 12 * 1024;
 const FLUSH_MS = 100;
 
-const shape: LoggerOptions = {
-  base: null,
-  timestamp: pino.stdTimeFunctions.isoTime,
-  formatters: { level: (level) => ({ level }) },
-};
+const shape: LoggerOptions = { base: null, timestamp: pino.stdTimeFunctions.isoTime };
+const level = (label: string) => ({ level: label });
 
 /** Masks secrets wherever a log call may put them. */
 export const redaction: LoggerOptions = {
-  redact: { paths: redactedPaths, censor: '[redacted]' },
-  serializers: { err: serializeError },
-  hooks: { logMethod: redactMessages },
+  formatters: { level },
+  hooks: { logMethod: redactArguments },
+  onChild: redactBindings,
 };
 
 /** The process's loggers: JSON lines on standard output, or readable ones on a terminal. */
@@ -37,7 +34,7 @@ export class Loggers {
     };
     const output = destination ?? pino.transport(transport);
     this.root = pino({ ...shape, ...redaction, level: environment.LOG_LEVEL }, output);
-    this.lines = pino({ ...shape, level: environment.LOG_LEVEL }, output);
+    this.lines = pino({ ...shape, formatters: { level }, level: environment.LOG_LEVEL }, output);
   }
 }
 
@@ -52,7 +49,15 @@ function jsonDestination(): DestinationStream {
   return pino.destination(options);
 }
 
-function redactMessages(this: Logger, args: Parameters<pino.LogFn>, method: pino.LogFn): void {
-  const redacted = args.map((argument: unknown) => (typeof argument === 'string' ? redactText(argument) : argument));
-  method.apply(this, redacted as typeof args);
+function redactArguments(this: Logger, args: Parameters<pino.LogFn>, method: pino.LogFn): void {
+  const [first, message = first instanceof Error ? first.message : undefined, ...values] = args as unknown[];
+  const fields = first instanceof Error ? { err: first } : first;
+  const redacted = [fields, message, ...values].map((argument) => redactValue(argument));
+  method.apply(this, redacted as Parameters<pino.LogFn>);
+}
+
+/** A child's fields are made into text when it is made, past every formatter. */
+function redactBindings(child: Logger): void {
+  const bindings: unknown = Reflect.get(child, pino.symbols.chindingsSym);
+  if (typeof bindings === 'string') Reflect.set(child, pino.symbols.chindingsSym, redactText(bindings));
 }

@@ -32,9 +32,9 @@ function lineOf(exchange: Exchange): object {
     key: exchange.key,
     dialect: exchange.dialect,
     stream: exchange.stream,
-    modelRequested: exchange.modelRequested,
+    modelRequested: withoutKeys(exchange.modelRequested),
     provider: exchange.target?.provider,
-    model: exchange.target?.model,
+    model: withoutKeys(exchange.target?.model),
     status: exchange.status,
     outcome: exchange.outcome,
     finishReason: exchange.finishReason,
@@ -57,4 +57,9 @@ function costUsd(cost: Cost): string | null {
 /** Milliseconds to the microsecond. */
 function round(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : Math.round(ms * 1000) / 1000;
+}
+
+/** The one text of a line that comes from a request: a caller may have mistaken the field. */
+function withoutKeys(model: string | undefined): string | undefined {
+  return model === undefined ? undefined : redactText(model);
 }

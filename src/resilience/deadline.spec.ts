@@ -9,7 +9,6 @@ describe('Deadline', () => {
     vi.useFakeTimers();
   });
   afterEach(() => {
-    expect(vi.getTimerCount()).toBe(0);
     vi.useRealTimers();
   });
 
@@ -29,6 +28,7 @@ describe('Deadline', () => {
     const deadline = new Deadline(1_000, () => tooLate);
     deadline.abort(left);
     deadline.abort(new Error('second'));
+    expect(vi.getTimerCount()).toBe(0);
     vi.advanceTimersByTime(2_000);
     expect(deadline.signal.reason).toBe(left);
   });
@@ -37,6 +37,7 @@ describe('Deadline', () => {
     const deadline = new Deadline(1_000, () => tooLate);
     deadline.clear();
     deadline.clear();
+    expect(vi.getTimerCount()).toBe(0);
     vi.advanceTimersByTime(2_000);
     expect(deadline.signal.aborted).toBe(false);
   });

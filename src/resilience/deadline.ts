@@ -1,13 +1,16 @@
 /** One clock and one abort signal for everything that a request starts. */
 export class Deadline {
   private readonly controller = new AbortController();
-  private readonly endsAtMs: number;
-  private readonly timer: NodeJS.Timeout;
+  private readonly beganAtMs = performance.now();
+  private endsAtMs = Infinity;
+  private timer: NodeJS.Timeout | undefined;
 
-  /** @param expired makes the signal's reason when time runs out */
-  constructor(totalMs: number, expired: () => Error) {
-    this.endsAtMs = performance.now() + totalMs;
-    this.timer = setTimeout(() => this.abort(expired()), totalMs);
+  /** @param expired makes the signal's reason when `totalMs` have run out */
+  constructor(
+    totalMs: number,
+    private readonly expired: (totalMs: number) => Error,
+  ) {
+    this.limit(totalMs);
   }
 
   get signal(): AbortSignal {
@@ -16,6 +19,15 @@ export class Deadline {
 
   get remainingMs(): number {
     return Math.max(0, this.endsAtMs - performance.now());
+  }
+
+  /** Sets another time, counted from the beginning. */
+  limit(totalMs: number): void {
+    const endsAtMs = this.beganAtMs + totalMs;
+    if (endsAtMs === this.endsAtMs || this.signal.aborted) return;
+    this.clear();
+    this.endsAtMs = endsAtMs;
+    this.timer = setTimeout(() => this.abort(this.expired(totalMs)), this.remainingMs);
   }
 
   /** Ends everything that holds the signal. */

@@ -115,7 +115,7 @@ describe('Resilience', () => {
   it('takes an error of its own for what it is', async () => {
     const bug = new TypeError('a bug');
     const deadline = new Deadline(5_000, () => new Error('too late'));
-    const attempt = vi.fn(() => Promise.reject(bug));
+    const attempt = vi.fn<() => Promise<string>>(() => Promise.reject(bug));
     const running = new Resilience().run({ targets: ['a', 'b'], retry: new RetrySettings(), deadline, attempt });
     await expect(running).rejects.toBe(bug);
     expect(attempt).toHaveBeenCalledTimes(1);
@@ -127,7 +127,7 @@ describe('a run whose deadline ends', () => {
   function start(attempt: (deadline: Deadline) => Promise<string>, totalMs = 5_000) {
     const deadline = new Deadline(totalMs, () => new Error('too late'));
     const retry = Object.assign(new RetrySettings(), { baseDelayMs: 60_000, maxDelayMs: 60_000 });
-    const called = vi.fn(() => attempt(deadline));
+    const called = vi.fn<() => Promise<string>>(() => attempt(deadline));
     return {
       deadline,
       called,
@@ -138,7 +138,7 @@ describe('a run whose deadline ends', () => {
   it('before the first call makes none', async () => {
     const deadline = new Deadline(5_000, () => new Error('too late'));
     deadline.abort(left);
-    const attempt = vi.fn(() => Promise.resolve('answer'));
+    const attempt = vi.fn<() => Promise<string>>(() => Promise.resolve('answer'));
     const running = new Resilience().run({ targets: ['a'], retry: new RetrySettings(), deadline, attempt });
     await expect(running).rejects.toBe(left);
     expect(attempt).not.toHaveBeenCalled();

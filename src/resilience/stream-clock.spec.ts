@@ -18,7 +18,6 @@ describe('StreamClock', () => {
   });
   afterEach(() => {
     clock.end();
-    expect(vi.getTimerCount()).toBe(0);
     vi.useRealTimers();
   });
 
@@ -39,6 +38,15 @@ describe('StreamClock', () => {
     }
     void clock.read(never);
     vi.advanceTimersByTime(100);
+    expect(ended()).toBe('silent for 1000 ms');
+  });
+
+  it('still waits for the first event when nobody read at the moment its time was over', async () => {
+    await clock.read(async () => 'comment');
+    vi.advanceTimersByTime(FIRST_MS);
+    expect(ended()).toBeUndefined();
+    void clock.read(never);
+    vi.advanceTimersByTime(FIRST_MS);
     expect(ended()).toBe('silent for 1000 ms');
   });
 
@@ -87,10 +95,12 @@ describe('StreamClock', () => {
     late.end();
   });
 
-  it('leaves nothing behind: no timer, and no ear on the request', () => {
+  it.each([false, true])('ends the call, and leaves no timer and no ear on the request, begun: %s', (hasBegun) => {
+    if (hasBegun) clock.begin(IDLE_MS);
     clock.end();
+    expect(vi.getTimerCount()).toBe(0);
     vi.advanceTimersByTime(10 * FIRST_MS);
     parent.abort(left);
-    expect(ended()).toBeUndefined();
+    expect(ended()).toBe('the call is over');
   });
 });

@@ -1,3 +1,5 @@
+const CALL_IS_OVER = new Error('the call is over');
+
 /**
  * The clocks of one streaming call, on a signal of its own so that a silent vendor ends the call and not the request:
  * first until the stream has begun, then for each read. They run only while somebody waits for the vendor; a slow
@@ -9,6 +11,7 @@ export class StreamClock {
   private timer: NodeJS.Timeout;
   private isWaiting = true;
   private hasBegun = false;
+  private isFinishing = false;
 
   /** @param expired makes the signal's reason when the vendor stays silent for too long */
   constructor(
@@ -32,6 +35,14 @@ export class StreamClock {
     this.timer = this.startTimer(idleMs);
   }
 
+  /** All that is still wanted may take `ms` together. */
+  finish(ms: number): void {
+    this.hasBegun = false;
+    this.isFinishing = true;
+    clearTimeout(this.timer);
+    this.timer = this.startTimer(ms);
+  }
+
   /** Runs a read under the clock. */
   async read<T>(read: () => Promise<T>): Promise<T> {
     if (this.hasBegun) this.timer.refresh();
@@ -43,15 +54,16 @@ export class StreamClock {
     }
   }
 
-  /** Its owner calls this when the call is over. */
+  /** Its owner calls this when the call is over. What the vendor has not sent by then is not wanted any more. */
   end(): void {
     clearTimeout(this.timer);
     this.parent.removeEventListener('abort', this.follow);
+    this.controller.abort(CALL_IS_OVER);
   }
 
   private startTimer(ms: number): NodeJS.Timeout {
     const timer: NodeJS.Timeout = setTimeout(() => {
-      if (this.isWaiting) this.controller.abort(this.expired(ms));
+      if (this.isWaiting || this.isFinishing) this.controller.abort(this.expired(ms));
       else timer.refresh();
     }, ms);
     return timer;

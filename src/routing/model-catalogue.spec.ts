@@ -8,7 +8,7 @@ const FIFTEEN_SECONDS_MS = 15_000;
 
 /** A vendor's account whose list the test decides. */
 function vendor(name: string, listModels: Provider['listModels']) {
-  const list = vi.fn(listModels);
+  const list = vi.fn<Provider['listModels']>(listModels);
   return { name, priceId: undefined, send: () => Promise.reject(new Error('no call')), listModels: list };
 }
 

@@ -47,14 +47,16 @@ export class ModelCatalogue {
     );
   }
 
+  /** Waits for a vendor only while nothing is known of it; an old list is used until the new one is there. */
   private modelsOf(provider: Provider): Promise<readonly string[]> | readonly string[] {
     const kept = this.listings.get(provider.name);
     if (kept && kept.expiresAtMs > Date.now()) return kept.models;
-    const running = this.underWay.get(provider.name);
-    if (running) return running;
-    const request = this.refresh(provider, kept?.models ?? []).finally(() => this.underWay.delete(provider.name));
-    this.underWay.set(provider.name, request);
-    return request;
+    let request = this.underWay.get(provider.name);
+    if (!request) {
+      request = this.refresh(provider, kept?.models ?? []).finally(() => this.underWay.delete(provider.name));
+      this.underWay.set(provider.name, request);
+    }
+    return kept?.models ?? request;
   }
 
   private async refresh(provider: Provider, last: readonly string[]): Promise<readonly string[]> {

@@ -88,8 +88,8 @@ describe('Router', () => {
     const { retry, timeouts } = new FileSettings().resilience;
     expect(await router.plan('openai/gpt-4o')).toMatchObject({ retry, timeouts });
     expect(await router.plan('slow')).toMatchObject({
-      retry: { ...retry, maxAttempts: 1 },
-      timeouts: { ...timeouts, firstTokenMs: 8_000 },
+      retry: { maxAttempts: 1, baseDelayMs: retry.baseDelayMs, maxDelayMs: retry.maxDelayMs },
+      timeouts: { firstTokenMs: 8_000, idleMs: timeouts.idleMs, totalMs: timeouts.totalMs },
     });
   });
 

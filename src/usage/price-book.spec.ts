@@ -83,26 +83,15 @@ describe('PriceBook', () => {
       { inputTokens: 800, cacheReadTokens: 100, audioInputTokens: 100, outputTokens: 1 },
     ],
     ['cache writes', { inputTokens: 800, cacheWriteTokens: 100, outputTokens: 1 }],
-    [
-      'all kinds at once',
-      {
-        inputTokens: 1,
-        cacheReadTokens: 1,
-        cacheWriteTokens: 1,
-        audioInputTokens: 1,
-        outputTokens: 1,
-        audioOutputTokens: 1,
-      },
-    ],
   ])('does not fail over %s, at any of the vendor’s models', (_, usage) => {
     for (const model of ['gpt-4o', 'gpt-audio', 'gpt-realtime', 'o3', 'text-embedding-3-small']) {
-      expect(ask(bookOf(), model, usage).state, model).toMatch(/priced|unknown/);
+      expect(ask(bookOf(), model, usage).state).toMatch(/priced|unknown/);
     }
   });
 });
 
 describe('an override', () => {
-  const override: PriceOverride = { model: 'gpt-4o', inputUsdPerMillion: 3, outputUsdPerMillion: 4 };
+  const override = { model: 'gpt-4o', inputUsdPerMillion: 3, outputUsdPerMillion: 4 } satisfies PriceOverride;
   const usage: TokenUsage = {
     inputTokens: 1_000,
     cacheReadTokens: 1_000,

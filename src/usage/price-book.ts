@@ -26,8 +26,12 @@ export class PriceBook {
   private readonly overrides: readonly PriceOverride[];
 
   constructor(settings: Settings) {
-    // The newest price that has begun is found first.
-    this.overrides = settings.pricing.overrides.toSorted((a, b) => (b.from ?? '').localeCompare(a.from ?? ''));
+    // The one that is found first holds: of one provider before of all, and then the newest that has begun.
+    this.overrides = settings.pricing.overrides.toSorted(
+      (a, b) =>
+        Number(b.provider !== undefined) - Number(a.provider !== undefined) ||
+        (b.from ?? '').localeCompare(a.from ?? ''),
+    );
   }
 
   cost(query: PriceQuery): Cost {
@@ -74,6 +78,8 @@ function catalogueCost({ priceId, models, usage, time }: PriceQuery): Cost {
     cache_read_tokens: cacheReadTokens,
     cache_write_tokens: cacheWriteTokens,
     input_audio_tokens: audioInputTokens,
+    // No vendor says how much of the cached input was audio; our buckets keep them apart.
+    cache_audio_read_tokens: 0,
     output_tokens: usage.outputTokens + audioOutputTokens,
     output_audio_tokens: audioOutputTokens,
   };

@@ -5,6 +5,8 @@ import { Injectable } from '@nestjs/common';
 const MAX_TOKENISED_CHARACTERS = 200_000;
 /** Byte pair encoding is quadratic in the length of a word, so that no word may be longer than a block. */
 const BLOCK_CHARACTERS = 256;
+/** Anybody can write `<|endoftext|>`; in a message it is text like any other. */
+const AS_TEXT = { disallowedSpecial: new Set<string>() };
 /** Other requests get their turn after so many blocks. */
 const BLOCKS_IN_A_TURN = 32;
 
@@ -27,7 +29,7 @@ export class TokenCounter {
     this.countTokens ??= import('gpt-tokenizer').then(
       ({ countTokens }) =>
         (block) =>
-          countTokens(block),
+          countTokens(block, AS_TEXT),
     );
     const countTokens = await this.countTokens;
     const sample = text.slice(0, MAX_TOKENISED_CHARACTERS);

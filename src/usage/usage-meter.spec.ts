@@ -27,8 +27,8 @@ const answer = {
 describe('UsageMeter', () => {
   it('takes what the vendor reported, and counts nothing itself', async () => {
     const exchange = settled('gpt-4o');
-    const prompt = vi.fn(answer.prompt);
-    const written = vi.fn(answer.written);
+    const prompt = vi.fn<typeof answer.prompt>();
+    const written = vi.fn<typeof answer.written>();
     await meter.settle(exchange, { ...answer, usage: { inputTokens: 1_000, outputTokens: 0 }, prompt, written });
     expect(exchange).toMatchObject({ usageState: 'reported', usage: { inputTokens: 1_000 } });
     expect(exchange.cost).toMatchObject({ state: 'priced', picoUsd: 2_500_000_000n });

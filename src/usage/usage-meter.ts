@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { TokenUsage } from '../dialects/token-usage.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { PriceBook } from './price-book.js';
@@ -18,12 +18,24 @@ interface MeteredAnswer {
 /** Tally, then price: fills in an exchange's tokens and cost. */
 @Injectable()
 export class UsageMeter {
+  private readonly logger = new Logger(UsageMeter.name);
+
   constructor(
     private readonly priceBook: PriceBook,
     private readonly tokenCounter: TokenCounter,
   ) {}
 
+  /** Never throws: an answer that was paid for is not lost because it could not be counted. */
   async settle(exchange: Exchange, answer: MeteredAnswer): Promise<void> {
+    try {
+      await this.tally(exchange, answer);
+    } catch (error) {
+      exchange.cost = { state: 'unknown' };
+      this.logger.error({ err: error, requestId: exchange.id }, 'the answer could not be counted');
+    }
+  }
+
+  private async tally(exchange: Exchange, answer: MeteredAnswer): Promise<void> {
     exchange.usageState = answer.usage ? 'reported' : 'estimated';
     exchange.usage = answer.usage ?? (await this.estimate(answer));
     const { target, usage, time } = exchange;

@@ -32,6 +32,7 @@ describe('readReply', () => {
       { content: null, tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } }] },
       'f\n{}',
     ],
+    ['a call in the older form', { content: null, function_call: { name: 'f', arguments: '{}' } }, 'f\n{}'],
   ])('counts tokens from %s', (_, message, text) => {
     expect(reply({ choices: [{ message }] }).written().text).toBe(text);
   });

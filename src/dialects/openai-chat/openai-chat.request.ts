@@ -12,8 +12,8 @@ interface UpstreamRequest {
 
 /**
  * The client's body for a vendor that speaks the same dialect: the model's name and, where it is needed,
- * `stream_options.include_usage` are spliced in; every other byte stays. A key that is there twice is changed twice, so
- * that no vendor can read another model than the gateway did.
+ * `stream_options.include_usage` are spliced in; every other byte stays. A key that is there twice, or in capitals, which
+ * servers written in Go take for the same, is changed everywhere, so that no vendor reads another model than the gateway.
  * @param body a valid JSON object
  */
 export function toUpstreamBody(body: Buffer, request: UpstreamRequest): Buffer {
@@ -21,7 +21,8 @@ export function toUpstreamBody(body: Buffer, request: UpstreamRequest): Buffer {
   const edits: JsonEdit[] = [];
   const model = JSON.stringify(request.model);
   for (const { key, start, end } of members) {
-    if (key === 'model' && body.toString('utf8', start, end) !== model) edits.push({ start, end, text: model });
+    if (key.toLowerCase() === 'model' && body.toString('utf8', start, end) !== model)
+      edits.push({ start, end, text: model });
   }
   if (request.askForUsage) edits.push(...usageEdits(body, members));
   return applyEdits(body, edits);

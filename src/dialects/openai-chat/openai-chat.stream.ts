@@ -12,12 +12,14 @@ import { readUsage } from './openai-chat.usage.js';
 export type ChatEventKind = 'quiet' | 'chunk' | 'usage' | 'done' | 'error' | 'malformed';
 
 const TEXT = /"(?:content|refusal|reasoning|reasoning_content|arguments)"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"/g;
-const FINISH_REASON = /"finish_reason"\s*:\s*"(\w+)"/;
+const FINISH_REASON = /"finish_reason"\s*:\s*"(\w+)"/g;
 const MODEL = /"model"\s*:\s*"([^"\\]+)"/;
 /** Quotes inside a JSON string are escaped, so these cannot match the model's own words. */
 const HAS_USAGE_OR_ERROR = /"usage"\s*:\s*\{|"error"\s*:\s*[{"]/;
 /** Content in parts, and quotations beside it, cannot be told apart by a field's name alone. */
 const HAS_PARTS = /"(?:content|annotations|citations|search_results)"\s*:\s*\[/;
+/** A regular expression's stack has a bound; longer events are parsed. */
+const MAX_SEARCHED_CHARACTERS = 65_536;
 /** Enough to count tokens from; an endless stream must not fill the memory. */
 const MAX_KEPT_CHARACTERS = 1_000_000;
 
@@ -35,6 +37,8 @@ export class ChatStreamWatch implements ReplyFacts {
   model: string | undefined;
   usage: TokenUsage | undefined;
   finishReason: string | undefined;
+  /** How many of the answers that were asked for have come to their end. */
+  finishedChoices = 0;
   /** The vendor's error object, once an event of kind `error` was seen. */
   error: unknown;
   /** JSON string contents, still escaped and in latin1: decoding waits until somebody needs the text. */
@@ -52,13 +56,16 @@ export class ChatStreamWatch implements ReplyFacts {
     if (data === '[DONE]') return 'done';
     if (!data.startsWith('{') || !data.endsWith('}')) return 'malformed';
 
-    const hasParts = HAS_PARTS.test(data);
+    const hasParts = data.length > MAX_SEARCHED_CHARACTERS || HAS_PARTS.test(data);
     if (hasParts || HAS_USAGE_OR_ERROR.test(data)) {
       const kind = this.readWhole(data, hasParts);
       if (kind !== 'chunk') return kind;
     }
     this.model ??= MODEL.exec(data)?.[1];
-    this.finishReason = FINISH_REASON.exec(data)?.[1] ?? this.finishReason;
+    for (const [, reason] of data.matchAll(FINISH_REASON)) {
+      this.finishReason = reason;
+      this.finishedChoices++;
+    }
     if (!hasParts) for (const [, text = ''] of data.matchAll(TEXT)) this.keep(text);
     return 'chunk';
   }

@@ -6,6 +6,8 @@ interface TextBearer {
   readonly reasoning_content?: unknown;
   readonly reasoning?: unknown;
   readonly tool_calls?: unknown;
+  /** The older form of one tool call. */
+  readonly function_call?: unknown;
 }
 
 /**
@@ -19,7 +21,8 @@ export function writtenIn(message: unknown): string[] {
     ...textIn(reasoning ?? message['reasoning']),
     ...textIn(content),
     ...textIn(refusal),
-    ...(Array.isArray(calls) ? calls.flatMap(callText) : []),
+    ...calledText(message['function_call']),
+    ...(Array.isArray(calls) ? calls.flatMap((call) => calledText(isRecord(call) ? call['function'] : undefined)) : []),
   ];
 }
 
@@ -30,8 +33,7 @@ function textIn(value: unknown): string[] {
   return value.flatMap((part) => (isRecord(part) ? [...textIn(part['thinking']), ...textIn(part['text'])] : []));
 }
 
-function callText(call: unknown): string[] {
-  const called = isRecord(call) ? call['function'] : undefined;
+function calledText(called: unknown): string[] {
   return isRecord(called) ? [...textIn(called['name']), ...textIn(called['arguments'])] : [];
 }
 

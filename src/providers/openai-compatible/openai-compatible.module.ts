@@ -7,7 +7,7 @@ import { Transport } from '../transport.js';
 import { TransportModule } from '../transport.module.js';
 
 @Injectable()
-export class OpenAiCompatibleVendor implements Vendor {
+class OpenAiCompatibleVendor implements Vendor {
   constructor(private readonly transport: Transport) {}
 
   create(name: string, settings: ProviderSettings): OpenAiProvider {

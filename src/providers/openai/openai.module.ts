@@ -9,7 +9,7 @@ import { OpenAiProvider } from './openai.provider.js';
 const BASE_URL = 'https://api.openai.com/v1';
 
 @Injectable()
-export class OpenAiVendor implements Vendor {
+class OpenAiVendor implements Vendor {
   constructor(private readonly transport: Transport) {}
 
   create(name: string, settings: ProviderSettings): OpenAiProvider {

@@ -73,8 +73,10 @@ async function statusError(provider: string, { status, headers, data }: AxiosRes
   return new UpstreamError({ reason: 'status', status, body, retryAfterMs }, `${provider} answered ${status}`);
 }
 
-function networkError(provider: string, cause: unknown): UpstreamError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+/** Sockets, DNS and the HTTP parser give their errors a code; anything else is a fault of our own. */
+function networkError(provider: string, cause: unknown): unknown {
+  if (!(cause instanceof Error && 'code' in cause)) return cause;
+  const code = String(cause.code);
   const reason = code === FORBIDDEN_ADDRESS ? 'forbidden_address' : 'network';
   return new UpstreamError({ reason }, `${provider} could not be reached (${code})`, { cause });
 }

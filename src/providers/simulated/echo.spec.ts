@@ -92,16 +92,17 @@ describe('an echo is no way to fill the memory', () => {
     expect(text.length * choices).toBeLessThanOrEqual(MAX_CHARACTERS);
   });
 
-  it('with many choices of a tool that wants a long text many times', () => {
-    const properties = Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`p${at}`, { type: 'string' }]));
-    const tools = [{ function: { name: 'f', parameters: { properties } } }];
-    const { toolCall, choices } = answer({
-      messages: [user('a'.repeat(100_000))],
-      tools,
-      tool_choice: 'required',
-      n: 4,
-    });
-    expect((toolCall?.arguments.length ?? 0) * choices).toBeLessThanOrEqual(MAX_CHARACTERS + 100_000);
+  const wide = Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`p${at}`, { type: 'string' }]));
+
+  it.each<[what: string, parameters: object]>([
+    ['wants a long text many times', { properties: wide }],
+    ['has a long constant', { properties: { a: { const: 'x'.repeat(1_000_000) } } }],
+    ['has a long name for a field', { properties: { ['x'.repeat(1_000_000)]: {} } }],
+  ])('with many choices of a tool that %s', (_, parameters) => {
+    const tools = [{ function: { name: 'f', parameters } }];
+    const messages = [user('a'.repeat(100_000))];
+    const { toolCall, choices } = answer({ messages, tools, tool_choice: 'required', n: 128 });
+    expect((toolCall?.arguments.length ?? 0) * choices).toBeLessThanOrEqual(MAX_CHARACTERS);
   });
 
   it('with a text of spaces, read in one pass', { timeout: 1_000 }, () => {

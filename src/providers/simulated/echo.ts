@@ -41,15 +41,17 @@ const WORD = /\s*\S+|\s+$/g;
 
 /** Answers with the last user message, cut at `max_completion_tokens`, or with a call of the tool asked for. */
 export function simulateAnswer(request: EchoRequest): EchoAnswer {
-  const promptTokens = request.messages.reduce((sum, message) => sum + wordsOf(textOf(message)).length, 0);
+  const promptTokens = request.messages.reduce((sum, message) => sum + countWords(textOf(message)), 0);
   const last = request.messages.findLast(({ role }) => role === 'user') ?? request.messages.at(-1);
   const choices = request.n ?? 1;
   const said = (last ? textOf(last) : '').slice(0, MAX_ANSWER_CHARACTERS / choices);
 
   const tool = requestedTool(request);
   if (tool && request.messages.at(-1)?.role !== 'tool') {
-    const toolCall = { name: tool.name, arguments: JSON.stringify(sampleArguments(tool.parameters, said)) };
-    const completionTokens = wordsOf(toolCall.arguments).length;
+    const sample = JSON.stringify(sampleArguments(tool.parameters, said));
+    const fits = (sample.length + tool.name.length) * choices <= MAX_ANSWER_CHARACTERS;
+    const toolCall = { name: tool.name, arguments: fits ? sample : '{}' };
+    const completionTokens = countWords(toolCall.arguments);
     return { words: [], toolCall, finishReason: 'tool_calls', choices, promptTokens, completionTokens };
   }
 
@@ -69,6 +71,12 @@ function requestedTool({ tools, tool_choice: choice }: EchoRequest): EchoTool | 
 function textOf({ content }: EchoMessage): string {
   if (typeof content === 'string') return content;
   return (content ?? []).map(({ text }) => text ?? '').join(' ');
+}
+
+function countWords(text: string): number {
+  let words = 0;
+  for (const _ of text.matchAll(WORD)) words++;
+  return words;
 }
 
 function wordsOf(text: string): string[] {

@@ -3,7 +3,7 @@ import type { Vendor } from '../provider.js';
 import { SimulatedProvider } from './simulated.provider.js';
 
 @Injectable()
-export class SimulatedVendor implements Vendor {
+class SimulatedVendor implements Vendor {
   create(name: string): SimulatedProvider {
     return new SimulatedProvider(name);
   }

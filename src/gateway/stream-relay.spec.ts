@@ -1,0 +1,196 @@
+import Fastify from 'fastify';
+import { describe, expect, it } from 'vitest';
+import { EnvironmentSettings } from '../config/environment.js';
+import { Settings } from '../config/load-settings.js';
+import { FileSettings, RetrySettings, TimeoutSettings } from '../config/settings.js';
+import { Exchange } from '../exchange/exchange.js';
+import type { Provider, ProviderCall } from '../providers/provider.js';
+import { Deadline } from '../resilience/deadline.js';
+import { Resilience } from '../resilience/resilience.js';
+import { PriceBook } from '../usage/price-book.js';
+import { TokenCounter } from '../usage/token-counter.js';
+import { UsageMeter } from '../usage/usage-meter.js';
+import { ChatCompletionRequestDto } from './chat-completion-request.dto.js';
+import { JsonBodyPipe } from './json-body.pipe.js';
+import { StreamRelay } from './stream-relay.js';
+
+const settings = new Settings(new FileSettings(), new EnvironmentSettings(), new Map(), []);
+const relay = new StreamRelay(new Resilience(), new UsageMeter(new PriceBook(settings), new TokenCounter()));
+const pipe = new JsonBodyPipe(ChatCompletionRequestDto, () => {});
+
+const DONE = 'data: [DONE]\n\n';
+const USAGE = 'data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}\n\n';
+const HELLO = 'data: {"choices":[{"index":0,"delta":{"content":"Hello"},"finish_reason":"stop"}]}\n\n';
+
+/** A vendor that streams these parts, and remembers whether its body was ended. */
+class Vendor implements Provider {
+  readonly name = 'openai';
+  readonly priceId = 'openai';
+  readonly calls: ProviderCall[] = [];
+  isEnded = false;
+
+  constructor(private readonly parts: readonly (string | Error)[]) {}
+
+  async send(call: ProviderCall) {
+    this.calls.push(call);
+    return { body: this.body() };
+  }
+
+  async listModels(): Promise<string[]> {
+    return [];
+  }
+
+  private async *body(): AsyncGenerator<Buffer> {
+    try {
+      for (const part of this.parts) {
+        if (part instanceof Error) throw part;
+        yield Buffer.from(part);
+      }
+    } finally {
+      this.isEnded = true;
+    }
+  }
+}
+
+interface Relayed {
+  /** What the client got. */
+  readonly text: string;
+  readonly exchange: Exchange;
+  readonly thrown: unknown;
+}
+
+/** Streams one answer of these vendors to a client, through Fastify's own reply. */
+async function relayed(vendors: readonly Vendor[], fields: object = {}): Promise<Relayed> {
+  const server = Fastify().decorateRequest('exchange');
+  const deadline = new Deadline(5_000, () => new Error('too late'));
+  const exchange = new Exchange({ endpoint: '/' });
+  const request = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }], stream: true, ...fields };
+  const retry = Object.assign(new RetrySettings(), { baseDelayMs: 0 });
+  const plan = {
+    targets: vendors.map((provider) => ({ provider, model: 'gpt-4o' })),
+    retry,
+    timeouts: new TimeoutSettings(),
+  };
+  let thrown: unknown;
+  server.get('/', async (fastifyRequest, reply) => {
+    fastifyRequest.exchange = exchange;
+    const body = pipe.transform(Buffer.from(JSON.stringify(request)));
+    try {
+      await relay.relay({ exchange, request: fastifyRequest, reply, body, plan, deadline });
+    } catch (error) {
+      thrown = error;
+      reply.raw.end();
+    }
+  });
+  const { body: text } = await server.inject('/');
+  deadline.clear();
+  return { text, exchange, thrown };
+}
+
+function errorOf(text: string): Record<string, unknown> | undefined {
+  const found = /^data: (\{.*"error":\{.*\})$/m.exec(text)?.[1];
+  return found === undefined ? undefined : (JSON.parse(found) as { error: Record<string, unknown> }).error;
+}
+
+describe('StreamRelay', () => {
+  it('streams the answer, says what it cost, and ends it', async () => {
+    const vendor = new Vendor([HELLO, USAGE, DONE]);
+    const { text, exchange } = await relayed([vendor], { stream_options: { include_usage: true } });
+    expect(text).toMatch(
+      /^data: .*"Hello".*\n\ndata: .*"usage".*\n\n: gateway \{.*"cost_usd":"0.0000475".*\}\n\ndata: \[DONE\]\n\n$/,
+    );
+    expect(exchange).toMatchObject({ isClosed: true, outcome: 'ok', finishReason: 'stop', usageState: 'reported' });
+    expect(exchange.attempts).toMatchObject([{ outcome: { kind: 'ok' } }]);
+  });
+
+  it('asks for usage where the client did not, and keeps it to itself', async () => {
+    const vendor = new Vendor([HELLO, USAGE, DONE]);
+    const { text, exchange } = await relayed([vendor]);
+    expect(JSON.parse(vendor.calls[0]?.body.toString() ?? '')).toMatchObject({
+      stream_options: { include_usage: true },
+    });
+    expect(text).not.toContain('"usage"');
+    expect(exchange.usage).toEqual({ inputTokens: 3, outputTokens: 4 });
+  });
+
+  it.each([DONE, ''])('ends an answer that is whole, with the vendor’s %j', async (end) => {
+    const { text, exchange } = await relayed([new Vendor([HELLO, end])]);
+    expect(text.endsWith(DONE)).toBe(true);
+    expect(exchange).toMatchObject({
+      outcome: 'ok',
+      usageState: 'estimated',
+      usage: { inputTokens: 1, outputTokens: 1 },
+    });
+  });
+
+  it('goes to the next target while nothing was sent', async () => {
+    const first = new Vendor(['data: {"error":{"message":"no","code":401}}\n\n']);
+    const { text, exchange } = await relayed([first, new Vendor([HELLO, DONE])]);
+    expect(text).toContain('Hello');
+    expect(errorOf(text)).toBeUndefined();
+    expect(exchange.attempts).toMatchObject([
+      { outcome: { kind: 'failed', status: 401 } },
+      { outcome: { kind: 'ok' } },
+    ]);
+  });
+
+  const BEGUN = 'data: {"choices":[{"index":0,"delta":{"content":"Hel"},"finish_reason":null}]}\n\n';
+
+  it.each<[how: string, parts: (string | Error)[]]>([
+    ['is cut', [BEGUN, new Error('ECONNRESET')]],
+    ['closes without an end', [BEGUN]],
+    ['closes inside an event', [BEGUN, HELLO.slice(0, -1)]],
+    ['brings an event that is no JSON', [BEGUN, 'data: <html>\n\n', DONE]],
+    ['brings an error', [BEGUN, 'data: {"error":{"message":"Overloaded","code":503}}\n\n', DONE]],
+    ['brings an error that has no message', [BEGUN, 'data: {"error":{}}\n\n', DONE]],
+  ])('ends with an error event and no [DONE] when the vendor’s stream %s', async (_, parts) => {
+    const vendor = new Vendor(parts);
+    const { text, exchange } = await relayed([vendor]);
+    expect(text.startsWith(BEGUN)).toBe(true);
+    expect(text).not.toContain('[DONE]');
+    expect(errorOf(text)).toMatchObject({ type: 'api_error', code: 'upstream_error', param: null });
+    expect(exchange).toMatchObject({ isClosed: true, outcome: 'failed', status: 502, usageState: 'estimated' });
+    expect(exchange.attempts).toMatchObject([{ outcome: { kind: 'failed' } }]);
+  });
+
+  it.each<[how: string, parts: string[]]>([
+    ['an error', [BEGUN, 'data: {"error":{"message":"Overloaded","code":503}}\n\n', HELLO]],
+    ['an event that is no JSON', [BEGUN, 'data: <html>\n\n', HELLO]],
+  ])('ends the vendor’s call after %s, since it would go on writing', async (_, parts) => {
+    const vendor = new Vendor(parts);
+    const { text } = await relayed([vendor]);
+    expect(errorOf(text)).toBeDefined();
+    expect(vendor.isEnded || vendor.calls[0]?.signal.aborted).toBe(true);
+  });
+
+  it('ends the call of a target that it gives up before it began', async () => {
+    const first = new Vendor(['data: <html>\n\n', HELLO]);
+    await relayed([first, new Vendor([HELLO, DONE])]);
+    expect(first.isEnded || first.calls[0]?.signal.aborted).toBe(true);
+  });
+
+  it.each([
+    ['a bad key', { message: 'Incorrect API key provided: sk-live-1', code: 401 }],
+    ['a bad account', { message: 'Organization org-7 is disabled', code: 403 }],
+  ])('does not hand on what a vendor says of %s inside a stream', async (_, error) => {
+    const { text } = await relayed([new Vendor([BEGUN, `data: ${JSON.stringify({ error })}\n\n`])]);
+    expect(errorOf(text)).toBeDefined();
+    expect(text).not.toMatch(/sk-live-1|org-7/);
+  });
+
+  it('hands on what a vendor says of the request inside a stream', async () => {
+    const error = { message: 'The tool call did not match its schema', code: 400 };
+    const { text } = await relayed([new Vendor([BEGUN, `data: ${JSON.stringify({ error })}\n\n`])]);
+    expect(errorOf(text)).toMatchObject({ message: error.message });
+  });
+
+  it.each([
+    ['the prompt', { messages: [{ role: 'user', content: 'What is <|endoftext|>?' }] }, HELLO],
+    ['the answer', {}, HELLO.replace('Hello', '<|endoftext|>')],
+  ])('ends a whole answer whose tokens it has to count, whatever %s says', async (_, fields, event) => {
+    const { text, exchange, thrown } = await relayed([new Vendor([event, DONE])], fields);
+    expect(thrown).toBeUndefined();
+    expect(text.endsWith(DONE)).toBe(true);
+    expect(exchange).toMatchObject({ outcome: 'ok', usageState: 'estimated' });
+  });
+});
