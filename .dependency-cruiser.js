@@ -37,9 +37,8 @@ export default {
     },
     {
       name: 'vendors keep apart',
-      comment: 'openai-compatible is the same adapter at another address.',
       severity: 'error',
-      from: { path: '^src/providers/([^/]+)/', pathNot: '^src/providers/openai-compatible/' },
+      from: { path: '^src/providers/([^/]+)/' },
       to: { path: '^src/providers/[^/]+/', pathNot: '^src/providers/$1/' },
     },
     {

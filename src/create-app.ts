@@ -16,7 +16,6 @@ const REQUEST_TIMEOUT_MS = 300_000;
 /** The application, ready to listen. */
 export async function createApp(settings: Settings): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    bodyLimit: settings.server.maxBodyBytes,
     trustProxy: settings.server.trustProxy,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -33,7 +32,8 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   });
   const server = adapter.getInstance();
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  // The body is handed on unread: ReadBodyPipe reads it, behind the guards.
+  server.addContentTypeParser('application/json', (_request, payload, done) => done(null, payload));
   app.get(ExchangeHook).register(server);
   serveDocs(app);
   await app.init();

@@ -8,8 +8,14 @@ import { startBlock } from './start-block.js';
 
 /** A stop that comes before the gateway serves has nothing to wait for. */
 let stop = (_signal: NodeJS.Signals): void => process.exit(0);
-process.once('SIGTERM', (signal) => stop(signal));
-process.once('SIGINT', (signal) => stop(signal));
+let isStopping = false;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  // A terminal sends Ctrl-C to npm and to us, and npm hands its own on: the second one must not cut the stop short.
+  process.on(signal, () => {
+    if (!isStopping) stop(signal);
+    isStopping = true;
+  });
+}
 
 async function start(): Promise<void> {
   const settings = loadSettings(process.env);

@@ -7,6 +7,8 @@ interface GatewayErrorDetails {
   readonly retryAfterMs?: number;
   /** Overrides the row's status, for a vendor's own 4xx that is handed on. */
   readonly status?: number;
+  /** Overrides the row's, where this failure is one that a retry cannot help. */
+  readonly retryable?: boolean;
   readonly cause?: unknown;
 }
 
@@ -14,6 +16,7 @@ interface GatewayErrorDetails {
 export class GatewayError extends Error {
   readonly row: ErrorRow;
   readonly status: number;
+  readonly retryable: boolean;
   readonly param: string | undefined;
   readonly retryAfterMs: number | undefined;
 
@@ -26,6 +29,7 @@ export class GatewayError extends Error {
     this.name = 'GatewayError';
     this.row = errorTable[kind];
     this.status = details.status ?? this.row.status;
+    this.retryable = details.retryable ?? this.row.retryable;
     this.param = details.param;
     this.retryAfterMs = details.retryAfterMs;
   }

@@ -6,6 +6,7 @@ import { ChatCompletionDto } from './chat-completion.dto.js';
 import { GatewayService } from './gateway.service.js';
 import { type JsonBody, JsonBodyPipe } from './json-body.pipe.js';
 import { checkMessages } from './messages.check.js';
+import { ReadBodyPipe } from './read-body.pipe.js';
 import { ModelEndpoint } from './model-endpoint.decorator.js';
 
 const checkedBody = new JsonBodyPipe(ChatCompletionRequestDto, ({ messages }) => checkMessages(messages));
@@ -26,7 +27,7 @@ export class ChatCompletionsController {
   @ApiProduces('application/json', 'text/event-stream')
   @ApiOkResponse({ type: ChatCompletionDto })
   async create(
-    @Body(checkedBody) body: JsonBody<ChatCompletionRequestDto>,
+    @Body(ReadBodyPipe, checkedBody) body: JsonBody<ChatCompletionRequestDto>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer | undefined> {

@@ -1,11 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toUpstreamBody } from '../dialects/openai-chat/openai-chat.request.js';
+import type { ReplyFacts } from '../dialects/openai-chat/openai-chat.reply.js';
 import { UpstreamError } from '../errors/upstream-error.js';
 import type { AttemptOutcome } from '../exchange/attempt.js';
 import type { Exchange } from '../exchange/exchange.js';
 import type { ProviderCall } from '../providers/provider.js';
 import type { Deadline } from '../resilience/deadline.js';
 import type { Plan, Target } from '../routing/target.js';
+import type { MeteredAnswer } from '../usage/usage-meter.js';
 import type { ChatCompletionRequestDto } from './chat-completion-request.dto.js';
 import { vendorHeaders } from './gateway-headers.js';
 import type { JsonBody } from './json-body.pipe.js';
@@ -58,4 +60,15 @@ export function promptText({ messages }: ChatCompletionRequestDto): string {
 function partText(part: unknown): string {
   if (typeof part !== 'object' || part === null || !('text' in part)) return '';
   return typeof part.text === 'string' ? part.text : '';
+}
+
+/** What the meter needs to know of an answer. */
+export function meteredAnswer({ body }: Conversation, target: Target, facts: ReplyFacts): MeteredAnswer {
+  return {
+    usage: facts.usage,
+    model: facts.model,
+    priceId: target.provider.priceId,
+    prompt: () => promptText(body.dto),
+    written: () => facts.written(),
+  };
 }

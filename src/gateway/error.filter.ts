@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { toErrorBody } from '../dialects/openai-chat/openai-chat.error.js';
 import { GatewayError } from '../errors/gateway-error.js';
+import { Readiness } from '../observability/readiness.js';
 import { traceReply } from '../observability/trace-reply.js';
 import { setTargetHeaders } from './gateway-headers.js';
 import { VendorRefusal } from './vendor-refusal.js';
@@ -10,7 +11,10 @@ import { VendorRefusal } from './vendor-refusal.js';
 /** Answers every failure with its row of the error table, and closes the exchange that failed. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(private readonly logger: PinoLogger) {}
+  constructor(
+    private readonly logger: PinoLogger,
+    private readonly readiness: Readiness,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -27,6 +31,8 @@ export class ErrorFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
+    // What is left of a body that is too large is not worth reading.
+    if (this.readiness.isDraining || error.kind === 'request_too_large') reply.header('connection', 'close');
     setTargetHeaders(reply, request.exchange);
     setRetryHeaders(reply, error);
     const body = error instanceof VendorRefusal ? error.body : Buffer.from(JSON.stringify(toErrorBody(error)));
@@ -35,8 +41,8 @@ export class ErrorFilter implements ExceptionFilter {
 }
 
 function setRetryHeaders(reply: FastifyReply, error: GatewayError): void {
-  const { row, retryAfterMs } = error;
-  if (!row.retryable || error instanceof VendorRefusal) reply.header('x-should-retry', 'false');
+  const { retryable, retryAfterMs } = error;
+  if (!retryable) reply.header('x-should-retry', 'false');
   if (retryAfterMs === undefined) return;
   reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)));
   reply.header('retry-after-ms', String(Math.ceil(retryAfterMs)));

@@ -6,18 +6,29 @@ import { Exchange } from '../exchange/exchange.js';
 import { headerOf } from '../exchange/fastify.js';
 import { Readiness } from '../observability/readiness.js';
 import { RequestLog } from '../observability/request-log.js';
+import type { Deadline } from '../resilience/deadline.js';
+import { RunningRequests, stopping } from './running-requests.js';
 
-/** Opens the exchange of every request before anything else looks at it. */
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The one clock and abort signal of the request. */
+    deadline: Deadline;
+  }
+}
+
+/** Opens the exchange of every request, and its deadline, before anything else looks at it. */
 @Injectable()
 export class ExchangeHook {
   constructor(
     private readonly requestLog: RequestLog,
     private readonly readiness: Readiness,
+    private readonly running: RunningRequests,
   ) {}
 
   register(server: FastifyInstance): void {
     const views = (exchange: Exchange): void => this.requestLog.record(exchange);
     server.decorateRequest('exchange');
+    server.decorateRequest('deadline');
     server.addHook('onRequest', (request, reply, done) => {
       const endpoint = request.routeOptions.url ?? 'unknown';
       request.exchange = new Exchange({ requestId: headerOf(request, 'x-request-id'), endpoint }, views);
@@ -25,16 +36,23 @@ export class ExchangeHook {
       if (!hasOneHost(request.raw)) {
         return done(new GatewayError('invalid_request', 'The request must name one host.', { param: 'host' }));
       }
-      if (!this.readiness.isDraining) return done();
-      reply.header('connection', 'close');
-      if (endpoint.startsWith('/health')) return done();
-      done(new GatewayError('overloaded', 'The gateway is stopping.', { retryAfterMs: RETRY_AFTER_STOP_MS }));
+      if (this.readiness.isDraining && !endpoint.startsWith('/health')) return done(stopping());
+      request.deadline = this.running.start(reply.raw);
+      done();
+    });
+    // What no controller answers, such as the files of Swagger UI, ends here.
+    server.addHook('onResponse', (request, reply, done) => {
+      request.exchange.status = reply.statusCode;
+      request.exchange.close();
+      done();
+    });
+    // Those who were let finish have finished: what is left has not sent a whole request, or does not read.
+    server.addHook('preClose', (done) => {
+      server.server.closeAllConnections();
+      done();
     });
   }
 }
-
-/** By then a load balancer has seen that this process is not ready. */
-const RETRY_AFTER_STOP_MS = 1_000;
 
 /** Node takes the first of two `Host` headers; what stands in front may take the second. HTTP/1.0 needs none. */
 function hasOneHost({ rawHeaders, httpVersionMinor }: IncomingMessage): boolean {

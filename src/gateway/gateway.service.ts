@@ -5,7 +5,6 @@ import { Router } from '../routing/router.js';
 import type { ChatCompletionRequestDto } from './chat-completion-request.dto.js';
 import type { JsonBody } from './json-body.pipe.js';
 import { JsonRelay } from './json-relay.js';
-import { RunningRequests } from './running-requests.js';
 import { StreamRelay } from './stream-relay.js';
 import { toCallerError } from './upstream-failure.js';
 
@@ -14,7 +13,6 @@ import { toCallerError } from './upstream-failure.js';
 export class GatewayService {
   constructor(
     private readonly router: Router,
-    private readonly running: RunningRequests,
     private readonly jsonRelay: JsonRelay,
     private readonly streamRelay: StreamRelay,
   ) {}
@@ -32,18 +30,17 @@ export class GatewayService {
     exchange.dialect = 'openai-chat';
     exchange.modelRequested = body.dto.model;
     exchange.stream = body.dto.stream === true;
-    const deadline = this.running.start(reply.raw);
+    const { deadline } = request;
     try {
       const plan = await this.router.plan(body.dto.model);
       deadline.limit(plan.timeouts.totalMs);
+      deadline.signal.throwIfAborted();
       const conversation = { exchange, request, reply, body, plan, deadline };
       if (!exchange.stream) return await this.jsonRelay.relay(conversation);
       await this.streamRelay.relay(conversation);
       return undefined;
     } catch (error) {
       throw error instanceof PlanFailedError ? toCallerError(error.last, exchange.attempts) : error;
-    } finally {
-      this.running.end(deadline);
     }
   }
 }

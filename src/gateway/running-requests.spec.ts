@@ -5,7 +5,6 @@ import { EnvironmentSettings } from '../config/environment.js';
 import { Settings } from '../config/load-settings.js';
 import { FileSettings } from '../config/settings.js';
 import { Readiness } from '../observability/readiness.js';
-import type { Deadline } from '../resilience/deadline.js';
 import { RunningRequests } from './running-requests.js';
 
 const GRACE_MS = 30_000;
@@ -14,7 +13,6 @@ const settings = new Settings(new FileSettings(), new EnvironmentSettings(), new
 /** The client's end of a connection. */
 class Client extends EventEmitter {
   writableFinished = false;
-  destroyed = false;
 
   get response(): ServerResponse {
     return this as unknown as ServerResponse;
@@ -22,59 +20,52 @@ class Client extends EventEmitter {
 
   close(finished: boolean): void {
     this.writableFinished = finished;
-    this.destroyed = true;
     this.emit('close');
+  }
+
+  destroy(): void {
+    this.close(false);
   }
 }
 
 describe('RunningRequests', () => {
   let readiness: Readiness;
   let running: RunningRequests;
+  let client: Client;
   beforeEach(() => {
     vi.useFakeTimers();
     readiness = new Readiness();
     running = new RunningRequests(settings, readiness);
+    client = new Client();
   });
   afterEach(() => {
     vi.useRealTimers();
   });
 
-  /** A request of a model whose requests may take a second. */
-  function started(response: ServerResponse): Deadline {
-    const deadline = running.start(response);
-    deadline.limit(1_000);
-    return deadline;
-  }
-
   it('ends a request whose client leaves before its answer is whole, as 499', () => {
-    const client = new Client();
-    const deadline = started(client.response);
+    const { signal } = running.start(client.response);
     client.close(false);
-    expect(deadline.signal.reason).toMatchObject({ kind: 'client_closed_request', status: 499 });
-    running.end(deadline);
-  });
-
-  it('ends a request whose client has left before it began', () => {
-    const client = new Client();
-    client.destroyed = true;
-    const deadline = started(client.response);
-    expect(deadline.signal.reason).toMatchObject({ kind: 'client_closed_request' });
-    running.end(deadline);
+    expect(signal.reason).toMatchObject({ kind: 'client_closed_request', status: 499 });
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('does not take a connection for left that closes after the whole answer', () => {
-    const client = new Client();
-    const deadline = started(client.response);
+    const { signal } = running.start(client.response);
     client.close(true);
-    expect(deadline.signal.aborted).toBe(false);
-    running.end(deadline);
+    expect(signal.aborted).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('ends a request whose time runs out, as 504', () => {
-    const deadline = started(new Client().response);
+  it('ends a request whose time runs out, as 504, and cuts a client that does not read even that', () => {
+    const deadline = running.start(client.response);
+    deadline.limit(1_000);
     vi.advanceTimersByTime(1_000);
     expect(deadline.signal.reason).toMatchObject({ kind: 'upstream_timeout', status: 504 });
-    running.end(deadline);
+    const closed = vi.fn<() => void>();
+    client.once('close', closed);
+    vi.advanceTimersByTime(2_000);
+    expect(closed).toHaveBeenCalledOnce();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('stops at once when nothing runs, and takes no new requests', async () => {
@@ -82,40 +73,39 @@ describe('RunningRequests', () => {
     expect(readiness.isDraining).toBe(true);
   });
 
-  it('waits for the last request to end', async () => {
-    const deadlines = [1, 2].map(() => running.start(new Client().response));
+  it('waits until the last answer has left', async () => {
+    const clients = [client, new Client()];
+    const signals = clients.map(({ response }) => running.start(response).signal);
     let stopped = false;
     const stopping = running.beforeApplicationShutdown().then(() => (stopped = true));
-    expect(readiness.isDraining).toBe(true);
-    for (const deadline of deadlines) {
+    for (const each of clients) {
       await vi.advanceTimersByTimeAsync(1_000);
       expect(stopped).toBe(false);
-      running.end(deadline);
+      each.close(true);
     }
     await stopping;
     expect(vi.getTimerCount()).toBe(0);
-    expect(deadlines.every(({ signal }) => !signal.aborted)).toBe(true);
+    expect(signals.every(({ aborted }) => !aborted)).toBe(true);
   });
 
   it('ends requests that outlast the grace period, and gives them time to say so', async () => {
-    const deadline = running.start(new Client().response);
+    const { signal } = running.start(client.response);
     let stopped = false;
     const stopping = running.beforeApplicationShutdown().then(() => (stopped = true));
     await vi.advanceTimersByTimeAsync(GRACE_MS - 1);
-    expect(deadline.signal.aborted).toBe(false);
+    expect(signal.aborted).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
-    expect(deadline.signal.reason).toMatchObject({ kind: 'overloaded', status: 503 });
+    expect(signal.reason).toMatchObject({ kind: 'overloaded', status: 503, retryAfterMs: 1_000 });
     expect(stopped).toBe(false);
-    running.end(deadline);
+    client.close(true);
     await stopping;
   });
 
-  it('does not wait for ever for a request that will not end', async () => {
-    const deadline = running.start(new Client().response);
+  it('cuts a client that does not read the end of its answer', async () => {
+    running.start(client.response);
     const stopping = running.beforeApplicationShutdown();
     await vi.advanceTimersByTimeAsync(GRACE_MS + 2_000);
     await expect(stopping).resolves.toBeUndefined();
-    running.end(deadline);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

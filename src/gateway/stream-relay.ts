@@ -7,7 +7,7 @@ import { StreamClock } from '../resilience/stream-clock.js';
 import type { Target } from '../routing/target.js';
 import { UsageMeter } from '../usage/usage-meter.js';
 import { ChatStream } from './chat-stream.js';
-import { type Conversation, callOf, promptText, startAttempt } from './conversation.js';
+import { type Conversation, callOf, meteredAnswer, startAttempt } from './conversation.js';
 import { EventOutlet } from './event-outlet.js';
 import { setTargetHeaders, streamComment } from './gateway-headers.js';
 
@@ -73,15 +73,10 @@ export class StreamRelay {
     outlet.end(error ? toErrorEvent(error, begun.target.model) : `${streamComment(exchange)}${DONE}`);
   }
 
-  private settle({ exchange, body }: Conversation, { stream: { facts }, target }: BegunStream): Promise<void> {
+  private settle(conversation: Conversation, { stream: { facts }, target }: BegunStream): Promise<void> {
+    const { exchange } = conversation;
     exchange.finishReason = facts.finishReason;
-    return this.meter.settle(exchange, {
-      usage: facts.usage,
-      model: facts.model,
-      priceId: target.provider.priceId,
-      prompt: () => promptText(body.dto),
-      written: () => facts.written(),
-    });
+    return this.meter.settle(exchange, meteredAnswer(conversation, target, facts));
   }
 }
 

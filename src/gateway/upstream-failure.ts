@@ -4,6 +4,9 @@ import { UpstreamError } from '../errors/upstream-error.js';
 import type { Attempt } from '../exchange/attempt.js';
 import { VendorRefusal } from './vendor-refusal.js';
 
+/** A proxy's demand, and the status by which we record that our own client left: neither means that to our caller. */
+const OURS = new Set([407, 499]);
+
 /**
  * What the caller sees when the last target failed.
  * @param attempts all calls that were made, for the message
@@ -12,13 +15,16 @@ export function toCallerError(error: UpstreamError, attempts: readonly Attempt[]
   const { failure, retryAfterMs } = error;
   const message = `No provider answered. Tried ${tried(attempts)}.`;
   if (failure.reason === 'timeout') return new GatewayError('upstream_timeout', message, { cause: error });
-  if (failure.reason !== 'status') return new GatewayError('upstream_error', message, { cause: error });
+  if (failure.reason !== 'status') {
+    return new GatewayError('upstream_error', message, { retryable: error.isRetryable, cause: error });
+  }
 
   const refusal = error.isRefusal ? refusalBody(Buffer.from(failure.body)) : undefined;
   if (refusal) return new VendorRefusal(refusal, failure.status, message, error);
-  const isCallers = failure.status >= 400 && failure.status < 500 && !error.isAboutAccount;
+  const isCallers = failure.status >= 400 && failure.status < 500 && !error.isAboutAccount && !OURS.has(failure.status);
   return new GatewayError('upstream_error', message, {
     status: isCallers ? failure.status : undefined,
+    retryable: error.isRetryable,
     retryAfterMs,
     cause: error,
   });

@@ -9,6 +9,6 @@ export class VendorRefusal extends GatewayError {
     message: string,
     cause: UpstreamError,
   ) {
-    super('upstream_error', message, { status, cause });
+    super('upstream_error', message, { status, retryable: false, cause });
   }
 }

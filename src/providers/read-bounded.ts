@@ -1,5 +1,8 @@
 import { UpstreamError } from '../errors/upstream-error.js';
 
+/** Far above any answer; an endless one must not fill the memory. */
+export const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+
 /**
  * Reads a body to its end.
  * @throws UpstreamError `invalid_reply` when it is longer than `maxBytes`, `network` when it breaks off

@@ -57,6 +57,9 @@ export class Resilience {
   }
 }
 
+/** A caller is better told to come back than held for longer; openai-node waits no longer either. */
+const MOST_ASKED_MS = 60_000;
+
 /** @returns `undefined` when this target must not, or cannot in time, be asked again */
 function waitBeforeRetry(
   error: UpstreamError,
@@ -67,6 +70,7 @@ function waitBeforeRetry(
 ): number | undefined {
   if (!error.isRetryable || calls >= retry.maxAttempts) return undefined;
   const askedMs = error.retryAfterMs ?? 0;
+  if (askedMs > MOST_ASKED_MS) return undefined;
   // Another target answers sooner than a vendor that asks for a long pause.
   if (hasNext && askedMs > retry.maxDelayMs) return undefined;
   const waitMs = Math.max(askedMs, backoffMs(calls, retry));

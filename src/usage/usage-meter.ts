@@ -4,7 +4,7 @@ import type { Exchange } from '../exchange/exchange.js';
 import { PriceBook } from './price-book.js';
 import { TokenCounter } from './token-counter.js';
 
-interface MeteredAnswer {
+export interface MeteredAnswer {
   /** What the vendor reported; `undefined` makes the meter count. */
   readonly usage: TokenUsage | undefined;
   /** The vendor's exact name for the model, where the answer had one. */

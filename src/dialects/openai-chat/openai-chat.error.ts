@@ -31,7 +31,7 @@ export function toErrorEvent(error: GatewayError, model: string): string {
   return `data: ${JSON.stringify(chunk)}\n\n`;
 }
 
-/** A vendor's error object as an error body of our own, for errors that come inside a stream. */
+/** What a vendor's error object says, in the forms that vendors give it. */
 export function vendorMessage(error: unknown): string | undefined {
   if (typeof error === 'string') return error;
   if (typeof error !== 'object' || error === null || !('message' in error)) return undefined;

@@ -1,7 +1,7 @@
 import { Injectable, Module } from '@nestjs/common';
 import { SettingsError } from '../../config/settings.error.js';
 import type { ProviderSettings } from '../../config/settings.js';
-import { OpenAiProvider } from '../openai/openai.provider.js';
+import { OpenAiChatProvider } from '../openai-chat.provider.js';
 import type { Vendor } from '../provider.js';
 import { Transport } from '../transport.js';
 import { TransportModule } from '../transport.module.js';
@@ -10,7 +10,7 @@ import { TransportModule } from '../transport.module.js';
 class OpenAiCompatibleVendor implements Vendor {
   constructor(private readonly transport: Transport) {}
 
-  create(name: string, settings: ProviderSettings): OpenAiProvider {
+  create(name: string, settings: ProviderSettings): OpenAiChatProvider {
     const { apiKey, baseUrl, allowPrivateNetwork, models } = settings;
     if (baseUrl === undefined) {
       const allowed = 'the URL before /chat/completions, such as http://127.0.0.1:11434/v1';
@@ -18,7 +18,7 @@ class OpenAiCompatibleVendor implements Vendor {
     }
     const headers: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
     const client = this.transport.client({ provider: name, baseUrl, allowPrivateNetwork, headers });
-    return new OpenAiProvider({ name, priceId: undefined, models, client });
+    return new OpenAiChatProvider({ name, priceId: undefined, models, client });
   }
 }
 

@@ -4,7 +4,7 @@ import type { ProviderSettings } from '../../config/settings.js';
 import type { Vendor } from '../provider.js';
 import { Transport } from '../transport.js';
 import { TransportModule } from '../transport.module.js';
-import { OpenAiProvider } from './openai.provider.js';
+import { OpenAiChatProvider } from '../openai-chat.provider.js';
 
 const BASE_URL = 'https://api.openai.com/v1';
 
@@ -12,14 +12,14 @@ const BASE_URL = 'https://api.openai.com/v1';
 class OpenAiVendor implements Vendor {
   constructor(private readonly transport: Transport) {}
 
-  create(name: string, settings: ProviderSettings): OpenAiProvider {
+  create(name: string, settings: ProviderSettings): OpenAiChatProvider {
     const { apiKey, baseUrl = BASE_URL, allowPrivateNetwork, models } = settings;
     if (apiKey === undefined) {
       throw new SettingsError([{ path: `providers.${name}.apiKey`, found: 'nothing', allowed: "the account's key" }]);
     }
     const headers = { authorization: `Bearer ${apiKey}` };
     const client = this.transport.client({ provider: name, baseUrl, allowPrivateNetwork, headers });
-    return new OpenAiProvider({ name, priceId: 'openai', models, client });
+    return new OpenAiChatProvider({ name, priceId: 'openai', models, client });
   }
 }
 

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import axios, { type AxiosAdapter } from 'axios';
 import { describe, expect, it } from 'vitest';
-import { UpstreamError } from '../../errors/upstream-error.js';
-import { FORBIDDEN_ADDRESS } from '../address-guard.js';
-import type { ProviderCall } from '../provider.js';
-import { OpenAiProvider } from './openai.provider.js';
+import { UpstreamError } from '../errors/upstream-error.js';
+import { FORBIDDEN_ADDRESS } from './address-guard.js';
+import type { ProviderCall } from './provider.js';
+import { OpenAiChatProvider } from './openai-chat.provider.js';
 
 interface Answer {
   readonly status?: number;
@@ -13,7 +13,10 @@ interface Answer {
 }
 
 /** An account whose socket the test answers on. */
-function account(answer: (sent: Parameters<AxiosAdapter>[0]) => Answer, models?: readonly string[]): OpenAiProvider {
+function account(
+  answer: (sent: Parameters<AxiosAdapter>[0]) => Answer,
+  models?: readonly string[],
+): OpenAiChatProvider {
   const adapter: AxiosAdapter = async (config) => {
     const { status = 200, headers = {}, body = '' } = answer(config);
     const bytes = Buffer.from(body);
@@ -21,7 +24,7 @@ function account(answer: (sent: Parameters<AxiosAdapter>[0]) => Answer, models?:
     return { status, statusText: '', headers, data, config };
   };
   const client = axios.create({ adapter, validateStatus: null, transformRequest: [], transformResponse: [] });
-  return new OpenAiProvider({ name: 'openai', priceId: 'openai', models, client });
+  return new OpenAiChatProvider({ name: 'openai', priceId: 'openai', models, client });
 }
 
 const { signal } = new AbortController();
@@ -40,7 +43,7 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-describe('OpenAiProvider', () => {
+describe('OpenAiChatProvider', () => {
   it.each([
     [true, 'text/event-stream'],
     [false, 'application/json'],

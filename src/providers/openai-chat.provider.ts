@@ -1,15 +1,13 @@
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from 'axios';
-import { UpstreamError } from '../../errors/upstream-error.js';
-import { FORBIDDEN_ADDRESS } from '../address-guard.js';
-import type { Provider, ProviderCall, ProviderReply } from '../provider.js';
-import { readBounded } from '../read-bounded.js';
-import { parseRetryAfter } from '../retry-after.js';
+import { UpstreamError } from '../errors/upstream-error.js';
+import { FORBIDDEN_ADDRESS } from './address-guard.js';
+import type { Provider, ProviderCall, ProviderReply } from './provider.js';
+import { MAX_REPLY_BYTES, readBounded } from './read-bounded.js';
+import { parseRetryAfter } from './retry-after.js';
 
-/** Far above any answer; an endless one must not fill the memory. */
-const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 const MAX_ERROR_BYTES = 1024 * 1024;
 
-interface OpenAiProviderOptions {
+interface OpenAiChatProviderOptions {
   readonly name: string;
   readonly priceId: string | undefined;
   /** Models from the settings; where there are some, the vendor is not asked. */
@@ -23,11 +21,11 @@ type Body = Buffer | AsyncIterable<Buffer>;
  * An account at a vendor that speaks OpenAI's chat dialect.
  * @see https://platform.openai.com/docs/api-reference/chat
  */
-export class OpenAiProvider implements Provider {
+export class OpenAiChatProvider implements Provider {
   readonly name: string;
   readonly priceId: string | undefined;
 
-  constructor(private readonly options: OpenAiProviderOptions) {
+  constructor(private readonly options: OpenAiChatProviderOptions) {
     this.name = options.name;
     this.priceId = options.priceId;
   }
