@@ -32,5 +32,5 @@ EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=15s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/ready').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Node itself is process 1 and gets SIGTERM: no npm and no shell in between. A stop takes up to `server.shutdownGraceMs`
-# and two seconds more, which is longer than the 10 s that `docker stop` waits unless told otherwise.
+# and a second more, which is longer than the 10 s that `docker stop` waits unless told otherwise.
 CMD ["node", "--enable-source-maps", "dist/main.js"]

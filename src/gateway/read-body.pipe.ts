@@ -29,7 +29,9 @@ export class ReadBodyPipe implements PipeTransform<unknown, Promise<Buffer>> {
       });
       request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
       request.once('error', () => reject(left()));
-      request.once('close', () => reject(left()));
+      request.once('close', () => {
+        if (!request.complete) reject(left());
+      });
     });
   }
 }

@@ -6,7 +6,7 @@ import { Readiness } from '../observability/readiness.js';
 import { Deadline } from '../resilience/deadline.js';
 
 /** Ample for writing one error to a client that reads. */
-const CLOSE_MS = 2_000;
+const CLOSE_MS = 1_000;
 /** By then a load balancer has seen that this process is not ready. */
 const RETRY_AFTER_STOP_MS = 1_000;
 
