@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -280,6 +280,12 @@ describe('a wrong setting', () => {
     expect(faults).not.toEqual([]);
     expect(faults.join('\n')).not.toContain(secret);
   });
+});
+
+it('accepts the sample of the README', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const sample = /```yaml\n([^]*?)```/.exec(readme)?.[1] ?? '';
+  expect(load(sample, { OPENAI_API_KEY: 'sk-openai' }).models['smart']?.targets).toHaveLength(2);
 });
 
 describe('any resilience setting can be given for one model', () => {
