@@ -47,6 +47,7 @@ test.each([
   const { status, head, body } = await raw(request);
   expect(status).toBe(400);
   expect(head).toContain('x-request-id: ');
+  expect(head).toContain('traceparent: 00-');
   expect(JSON.parse(body)).toEqual({
     error: {
       message: expect.any(String),

@@ -5,6 +5,7 @@ import { GatewayError } from '../errors/gateway-error.js';
 import { Exchange } from '../exchange/exchange.js';
 import { headerOf } from '../exchange/fastify.js';
 import { Readiness } from '../observability/readiness.js';
+import { traceReply } from '../observability/trace-reply.js';
 import { RequestLog } from '../observability/request-log.js';
 import type { Deadline } from '../resilience/deadline.js';
 import { RunningRequests, stopping } from './running-requests.js';
@@ -39,6 +40,11 @@ export class ExchangeHook {
       if (this.readiness.isDraining && !endpoint.startsWith('/health')) return done(stopping());
       request.deadline = this.running.start(reply.raw);
       done();
+    });
+    // What no interceptor has seen is put into its trace when it leaves.
+    server.addHook('onSend', (request, reply, payload, done) => {
+      traceReply(request, reply);
+      done(null, payload);
     });
     // What no controller answers, such as the files of Swagger UI, ends here.
     server.addHook('onResponse', (request, reply, done) => {

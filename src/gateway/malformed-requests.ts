@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toErrorBody } from '../dialects/openai-chat/openai-chat.error.js';
 import { GatewayError } from '../errors/gateway-error.js';
+import { continueTrace, formatTraceparent } from '../exchange/trace-context.js';
 
 const PHRASES: Readonly<Record<number, string>> = { 408: 'Request Timeout', 413: 'Content Too Large' };
 
@@ -27,6 +28,7 @@ function clientErrorHandler(error: Error & { code?: string }, socket: Socket): v
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     `x-request-id: ${randomUUID()}`,
+    `traceparent: ${newTraceparent()}`,
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
@@ -38,6 +40,11 @@ function frameworkErrors(_error: Error, _request: FastifyRequest, reply: Fastify
   void reply
     .status(refusal.status)
     .header('x-request-id', randomUUID())
+    .header('traceparent', newTraceparent())
     .header('content-type', 'application/json; charset=utf-8')
     .send(JSON.stringify(toErrorBody(refusal)));
+}
+
+function newTraceparent(): string {
+  return formatTraceparent(continueTrace(undefined, undefined));
 }
