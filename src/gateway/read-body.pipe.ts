@@ -18,6 +18,7 @@ export class ReadBodyPipe implements PipeTransform<unknown, Promise<Buffer>> {
   /** @throws GatewayError `request_too_large`; `client_closed_request` when the client leaves before its body is whole */
   async transform(request: unknown): Promise<Buffer> {
     if (!(request instanceof IncomingMessage)) return Buffer.alloc(0);
+    if (request.destroyed) throw left();
     if (Number(request.headers['content-length'] ?? 0) > this.maxBytes) throw tooLarge(this.maxBytes);
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
@@ -30,7 +31,7 @@ export class ReadBodyPipe implements PipeTransform<unknown, Promise<Buffer>> {
       request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
       request.once('error', () => reject(left()));
       request.once('close', () => {
-        if (!request.complete) reject(left());
+        if (!request.readableEnded) reject(left());
       });
     });
   }

@@ -107,6 +107,12 @@ describe('Resilience', () => {
     expect(answer).toBeInstanceOf(PlanFailedError);
   });
 
+  it('does not hold a caller for longer than a minute, whatever the vendor asks for', async () => {
+    const { answer, calls } = await run({ a: [failed(429, 60_001)] }, { totalMs: 600_000 });
+    expect(calls).toEqual(['a']);
+    expect(answer).toMatchObject({ last: { retryAfterMs: 60_001 } });
+  });
+
   it('goes to the next target where the vendor asks for a longer pause than it would ever take itself', async () => {
     expect((await run({ a: [failed(429, 50)], b: [] }, { retry: { maxDelayMs: 2 } })).calls).toEqual(['a', 'b']);
     expect((await run({ b: [failed(429, 50)] }, { retry: { maxDelayMs: 2 } })).calls).toEqual(['b', 'b']);
