@@ -1,5 +1,5 @@
 import { IsOptional } from 'class-validator';
-import { Flag, OneOf, Text, Whole } from './setting.decorators.js';
+import { Flag, OneOf, Region, Text, Whole } from './setting.decorators.js';
 
 /** The environment variables that the gateway reads, under their own names. */
 export class EnvironmentSettings {
@@ -14,11 +14,14 @@ export class EnvironmentSettings {
   @IsOptional() @Text() readonly DATABASE_URL?: string;
   @IsOptional() @Text() readonly REDIS_URL?: string;
   @IsOptional() @Text() readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+  @IsOptional() @Region() readonly AWS_REGION?: string;
+  @IsOptional() @Region() readonly AWS_DEFAULT_REGION?: string;
 }
 
-const VENDOR_KEY = /^[A-Z][A-Z0-9_]*_API_KEY$/;
+/** AWS has a name of its own for the key of Bedrock. */
+const VENDOR_KEY = /^([A-Z][A-Z0-9_]*_API_KEY|AWS_BEARER_TOKEN_BEDROCK)$/;
 
-/** Every `…_API_KEY` by its variable's name. Which of them a provider is made of is for the vendors' modules to say. */
+/** Every `…_API_KEY` and the like by its variable's name. Which of them a provider is made of is for the vendors' modules to say. */
 export function vendorKeys(env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
   const keys = new Map<string, string>();
   for (const [variable, value] of Object.entries(env)) {

@@ -113,6 +113,24 @@ describe('loadSettings', () => {
     ]);
   });
 
+  it('takes AWS’s own name for the key of Bedrock, and its region', () => {
+    const { vendorKeys, environment } = load('', { AWS_BEARER_TOKEN_BEDROCK: 'a', AWS_REGION: 'eu-central-1' });
+    expect([...vendorKeys]).toEqual([['AWS_BEARER_TOKEN_BEDROCK', 'a']]);
+    expect(environment.AWS_REGION).toBe('eu-central-1');
+  });
+
+  it('keeps what a vendor of its own kind needs, as it is', () => {
+    const vendor = {
+      bedrock: { region: 'eu-central-1', accessKeyId: 'AKIA', secretAccessKey: 's', sessionToken: 't' },
+      azure: { apiVersion: '2024-10-21', dialect: 'openai-chat' },
+      vertex: { project: 'acme-1', location: 'europe-west4', credentials: '/run/secrets/key.json' },
+      sdk: { package: '@acme/provider', options: { deep: { list: [1, { a: true }] } } },
+    };
+    const { providers } = load(`providers: ${JSON.stringify(vendor)}`);
+    expect(providers).toMatchObject(vendor);
+    expect(providers['sdk']?.options).toEqual(vendor.sdk.options);
+  });
+
   it('is frozen throughout', () => {
     const settings = load(CONTRACT_SAMPLE, SAMPLE_KEYS);
     expect(Object.isFrozen(settings)).toBe(true);
@@ -158,6 +176,17 @@ describe('a wrong setting', () => {
     ],
     ['providers: { x: { models: gpt } }', 'providers.x.models: found "gpt", allowed: a list of texts'],
     ['providers: { x: { models: [1] } }', 'providers.x.models: found a list, allowed: a list of texts'],
+    ['providers: { x: { region: "eu.evil/" } }', 'providers.x.region: found "eu.evil/", allowed: a region such as'],
+    ['providers: { x: { location: 5 } }', 'providers.x.location: found 5, allowed: a region such as'],
+    ['providers: { x: { project: "a/b" } }', 'providers.x.project: found "a/b", allowed: a project’s id'],
+    ['providers: { x: { apiVersion: "1&a=b" } }', 'providers.x.apiVersion: found "1&a=b", allowed: a version such as'],
+    [
+      'providers: { x: { dialect: soap } }',
+      'providers.x.dialect: found "soap", allowed: openai-chat | openai-responses | anthropic-messages | gemini',
+    ],
+    ['providers: { x: { package: [a] } }', 'providers.x.package: found a list, allowed: text of 1 to 256'],
+    ['providers: { x: { options: a } }', 'providers.x.options: found a value that is not shown, allowed: a group'],
+    ['providers: { x: { options: [a] } }', 'allowed: a group of settings'],
     ['models: { m: { } }', 'models.m.targets: found no target, allowed: at least one { provider, model }'],
     [
       `models: { m: { ${target}, strategy: random } }`,
@@ -242,6 +271,7 @@ describe('a wrong setting', () => {
     ['PORT', 'http', '"http", allowed: a whole number from 0 to 65535'],
     ['PORT', '65536', '65536, allowed: a whole number from 0 to 65535'],
     ['LOG_LEVEL', 'loud', '"loud", allowed: trace | debug | info | warn | error | fatal | silent'],
+    ['AWS_REGION', 'eu/../x', '"eu/../x", allowed: a region such as europe-west4'],
     ['LOG_PRETTY', 'sometimes', '"sometimes", allowed: true or false'],
   ])('of the environment is refused by its name: %s=%s', (name, value, fault) => {
     expect(faultsOf('', { [name]: value })).toEqual([`${name}: found ${fault}`]);
@@ -257,6 +287,16 @@ describe('a wrong setting', () => {
 
   it('of the environment does not hide those of the file', () => {
     expect(faultsOf('server: { maxBodyBytes: 1 }', { PORT: 'http' })).toHaveLength(2);
+  });
+
+  it.each(
+    ['accessKeyId', 'secretAccessKey', 'sessionToken', 'credentials', 'apiKey', 'options'].flatMap((setting) =>
+      ['[sk-secret]', '123456', `"${'sk-secret'.repeat(2_000)}"`].map((value) => [setting, value]),
+    ),
+  )('never prints the value of %s: %s', (setting, value) => {
+    const faults = faultsOf(`providers: { x: { ${setting}: ${value} } }`).join('\n');
+    expect(faults).toContain(`providers.x.${setting}`);
+    expect(faults).not.toMatch(/sk-secret|123456/);
   });
 
   it('never prints a key that was written where a group belongs', () => {

@@ -1,7 +1,7 @@
 import { type SettingFault, SettingsError } from './settings.error.js';
 
 /** Fields whose value must not be printed, not even when it is wrong. */
-const SECRET_FIELD = /key|secret|password|url|sha256/i;
+const SECRET_FIELD = /key|secret|password|url|sha256|sessionToken|credentials|options/i;
 
 /** Collects what is wrong with the settings, so that one start shows all of it. */
 export class SettingFaults {

@@ -50,6 +50,11 @@ export function TextLike(pattern: RegExp, allowed: string): PropertyDecorator {
   return applyDecorators(IsString({ message: allowed }), Matches(pattern, { message: allowed }));
 }
 
+/** A place in a cloud. It becomes part of a host's name. */
+export function Region(): PropertyDecorator {
+  return TextLike(/^[a-z0-9-]{1,64}$/, 'a region such as europe-west4');
+}
+
 /** A base URL: scheme, host and path. */
 export function HttpUrl(): PropertyDecorator {
   return holds('an http or https URL without query', (value) => {
@@ -80,6 +85,11 @@ export function OneOf(values: readonly string[]): PropertyDecorator {
 export function Group(type: () => new () => object): PropertyDecorator {
   const message = 'a group of settings';
   return applyDecorators(Type(type), IsObject({ message }), ValidateNested({ message }));
+}
+
+/** A group whose settings are for somebody else to know. */
+export function AnyGroup(): PropertyDecorator {
+  return IsObject({ message: 'a group of settings' });
 }
 
 export function ListOf(type: () => new () => object): PropertyDecorator {

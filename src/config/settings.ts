@@ -1,12 +1,14 @@
 import { Allow, IsOptional, Matches } from 'class-validator';
 import {
   Amount,
+  AnyGroup,
   Day,
   Flag,
   Group,
   HttpUrl,
   ListOf,
   OneOf,
+  Region,
   Text,
   TextLike,
   TextList,
@@ -16,6 +18,9 @@ import {
 const DAY_MS = 86_400_000;
 export const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
 export const NAME_RULE = 'a name of letters, digits, dots, dashes and underscores';
+
+/** The languages that a provider's settings can ask for. */
+const DIALECTS = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const;
 
 export class ServerSettings {
   @Whole(1024, 1_073_741_824) readonly maxBodyBytes: number = 33_554_432;
@@ -38,6 +43,25 @@ export class ProviderSettings {
   @Flag() readonly allowPrivateNetwork: boolean = false;
   /** Models this account serves, for a vendor that does not list them. */
   @TextList() readonly models?: readonly string[];
+  /** The vendor's language to translate to, where it speaks several. */
+  @IsOptional() @OneOf(DIALECTS) readonly dialect?: (typeof DIALECTS)[number];
+  /** Of Azure's API, for an address with deployments in it. */
+  @IsOptional() @TextLike(/^[\w.-]{1,64}$/, 'a version such as 2024-10-21') readonly apiVersion?: string;
+  /** Of AWS. */
+  @IsOptional() @Region() readonly region?: string;
+  @IsOptional() @Text() readonly accessKeyId?: string;
+  @IsOptional() @Text() readonly secretAccessKey?: string;
+  @IsOptional() @Text(16_384) readonly sessionToken?: string;
+  /** Of Google Cloud. */
+  @IsOptional() @TextLike(/^[a-z0-9.:-]{1,128}$/, 'a project’s id') readonly project?: string;
+  /** Of Google Cloud. */
+  @IsOptional() @Region() readonly location?: string;
+  /** The path of a file with a service account's key, or what is in it. */
+  @IsOptional() @Text(16_384) readonly credentials?: string;
+  /** An AI SDK provider package. */
+  @IsOptional() @Text(256) readonly package?: string;
+  /** What that package's factory is given, in its own words. */
+  @IsOptional() @AnyGroup() readonly options?: Readonly<Record<string, unknown>>;
 }
 
 export class TargetSettings {

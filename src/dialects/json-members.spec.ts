@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyEdits, readMembers } from './json-members.js';
+import { applyEdits, readElements, readMembers, removals } from './json-members.js';
 
 function membersOf(json: string): [key: string, value: string][] {
   const bytes = Buffer.from(json);
@@ -118,6 +118,45 @@ describe('readMembers', () => {
   it('reads a value of two million escaped quotes in one pass', { timeout: 2_000 }, () => {
     const json = Buffer.from(`{"a":"${String.raw`\"`.repeat(2_000_000)}","b":1}`);
     expect(readMembers(json).map(({ key }) => key)).toEqual(['a', 'b']);
+  });
+});
+
+describe('readElements', () => {
+  it.each<[json: string, elements: string[]]>([
+    ['[]', []],
+    [' [ \n ] ', []],
+    ['[1]', ['1']],
+    ['[ 1 ,"a,]" ,\t{"b":[2,3]},[4,[5]] , null ]', ['1', '"a,]"', '{"b":[2,3]}', '[4,[5]]', 'null']],
+  ])('finds those of %s', (json, elements) => {
+    const bytes = Buffer.from(json);
+    expect(readElements(bytes).map(({ start, end }) => bytes.toString('utf8', start, end))).toEqual(elements);
+  });
+
+  it('finds those of a list inside an object from where that one begins', () => {
+    const json = Buffer.from('{"a":[0],"b":[1,2]}');
+    const { start = 0 } = readMembers(json)[1] ?? {};
+    expect(readElements(json, start)).toHaveLength(2);
+  });
+});
+
+describe('removals', () => {
+  const object = '{ "a":1 , "b" :[2,{}],\n"c":"3"}';
+
+  it.each<[removed: string[], json: string]>([
+    [[], object],
+    [['a'], '{ "b" :[2,{}],\n"c":"3"}'],
+    [['b'], '{ "a":1,\n"c":"3"}'],
+    [['c'], '{ "a":1 , "b" :[2,{}]}'],
+    [['a', 'b'], '{ "c":"3"}'],
+    [['a', 'c'], '{ "b" :[2,{}]}'],
+    [['b', 'c'], '{ "a":1}'],
+    [['a', 'b', 'c'], '{ }'],
+  ])('take out %j and the right commas', (removed, expected) => {
+    const bytes = Buffer.from(object);
+    const edits = removals(readMembers(bytes), ({ key }) => removed.includes(key));
+    const kept = applyEdits(bytes, edits).toString();
+    expect(kept).toBe(expected);
+    expect(Object.keys(JSON.parse(kept) as object)).toEqual(['a', 'b', 'c'].filter((key) => !removed.includes(key)));
   });
 });
 

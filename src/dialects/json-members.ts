@@ -6,17 +6,21 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** One member of a JSON object: its decoded key and the byte range `[start, end)` of its value. */
-export interface JsonMember {
-  readonly key: string;
+/** The bytes `[start, end)` of a value. */
+export interface JsonRange {
   readonly start: number;
   readonly end: number;
 }
 
+/** One member of a JSON object: its decoded key, the bytes `[keyStart, keyEnd)` of that, and the range of its value. */
+export interface JsonMember extends JsonRange {
+  readonly key: string;
+  readonly keyStart: number;
+  readonly keyEnd: number;
+}
+
 /** A replacement of the bytes `[start, end)` by `text`; an insertion where both are the same. */
-export interface JsonEdit {
-  readonly start: number;
-  readonly end: number;
+export interface JsonEdit extends JsonRange {
   readonly text: string;
 }
 
@@ -33,11 +37,48 @@ export function readMembers(json: Buffer, from = 0): JsonMember[] {
     const key: string = JSON.parse(json.toString('utf8', at, keyEnd));
     const start = skipSpace(json, skipSpace(json, keyEnd) + 1);
     const end = endOfValue(json, start);
-    members.push({ key, start, end });
+    members.push({ key, keyStart: at, keyEnd, start, end });
     at = skipSpace(json, end);
     if (json[at] === COMMA) at = skipSpace(json, at + 1);
   }
   return members;
+}
+
+/**
+ * Finds the elements of the list that begins at or after `from`, as `readMembers` finds members.
+ * @param json bytes that `JSON.parse` accepts and whose value there is a list
+ */
+export function readElements(json: Buffer, from = 0): JsonRange[] {
+  const elements: JsonRange[] = [];
+  let start = skipSpace(json, json.indexOf(OPEN_BRACKET, from) + 1);
+  while (start < json.length && json[start] !== CLOSE_BRACKET) {
+    const end = endOfValue(json, start);
+    elements.push({ start, end });
+    const next = skipSpace(json, end);
+    start = json[next] === COMMA ? skipSpace(json, next + 1) : next;
+  }
+  return elements;
+}
+
+/**
+ * The edits that take members out of their object, each with one of the commas beside it.
+ * @param members all of the object's, in order
+ */
+export function removals(members: readonly JsonMember[], isRemoved: (member: JsonMember) => boolean): JsonEdit[] {
+  const edits: JsonEdit[] = [];
+  let lastEnd: number | undefined;
+  let hasKept = false;
+  for (const [index, member] of members.entries()) {
+    if (!isRemoved(member)) {
+      hasKept = true;
+    } else if (hasKept) {
+      edits.push({ start: lastEnd ?? member.keyStart, end: member.end, text: '' });
+    } else {
+      edits.push({ start: member.keyStart, end: members[index + 1]?.keyStart ?? member.end, text: '' });
+    }
+    lastEnd = member.end;
+  }
+  return edits;
 }
 
 /** Applies edits that do not overlap, in any order. The bytes in between are copied as they are. */

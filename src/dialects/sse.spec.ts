@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { recordingsOf } from '../../test/support/recordings.js';
 import { UpstreamError } from '../errors/upstream-error.js';
-import { SseSplitter, eventData } from './sse.js';
+import { SseReader, SseSplitter, eventData } from './sse.js';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -94,6 +94,33 @@ describe.skipIf(recordings.length === 0)('recorded streams', () => {
     const startEnds = endsOf([start]);
     const cuts = Array.from(start.keys());
     expect(cuts.filter((at) => endsOf([start.subarray(0, at), start.subarray(at)]) !== startEnds)).toEqual([]);
+  });
+});
+
+describe('lines that end with CR alone', () => {
+  const text = 'data: 1\r\rdata: 2\rdata: 3\r\r: end\n\n';
+
+  it('end events too, wherever they are cut', () => {
+    const whole = Buffer.from(text);
+    const expected = ['data: 1\r\r', 'data: 2\rdata: 3\r\r', ': end\n\n'];
+    for (let at = 0; at <= whole.length; at++) {
+      expect(split([whole.subarray(0, at), whole.subarray(at)])).toEqual(expected);
+    }
+  });
+});
+
+describe('SseReader', () => {
+  const text = ': hi\n\nevent: a\ndata: "é😀"\n\ndata:\n\ndata: 2\r\n\r\ndata: [DONE]';
+
+  it('gives the same texts wherever the bytes are cut, inside a character too', () => {
+    const whole = Buffer.from(text);
+    for (let at = 0; at <= whole.length; at++) {
+      const reader = new SseReader();
+      const read = [...reader.push(whole.subarray(0, at)), ...reader.push(whole.subarray(at))];
+      expect(read).toEqual(['"é😀"', '2']);
+      expect(reader.end()).toEqual(['[DONE]']);
+      expect(reader.end()).toEqual([]);
+    }
   });
 });
 

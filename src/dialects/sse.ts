@@ -8,13 +8,15 @@ const MAX_EVENT_BYTES = 16 * 1024 * 1024;
 
 /**
  * Cuts a server-sent event stream into its events without decoding them, wherever the bytes were cut on the way. Lines
- * end with LF or CRLF.
+ * end with LF, CRLF or CR.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
 export class SseSplitter {
   private held: Buffer[] = [];
   private heldBytes = 0;
   private atLineStart = true;
+  /** The last byte was a CR, and whether a LF belongs to it is not known yet. */
+  private afterReturn = false;
 
   /**
    * @returns the events that are whole now, each with its closing blank line; views into `chunk` where they can be
@@ -23,21 +25,27 @@ export class SseSplitter {
   push(chunk: Buffer): Buffer[] {
     const events: Buffer[] = [];
     let start = 0;
-    for (let at = 0; at < chunk.length; at++) {
-      const byte = chunk[at];
-      if (byte === CARRIAGE_RETURN) continue;
-      if (byte !== LINE_FEED) {
-        this.atLineStart = false;
-        continue;
-      }
+    const endLine = (end: number): void => {
       if (this.atLineStart) {
-        events.push(this.release(chunk.subarray(start, at + 1)));
-        start = at + 1;
+        events.push(this.release(chunk.subarray(start, end)));
+        start = end;
       }
       this.atLineStart = true;
+    };
+    for (let at = 0; at < chunk.length; at++) {
+      const byte = chunk[at];
+      if (this.afterReturn && byte !== LINE_FEED) endLine(at);
+      this.afterReturn = byte === CARRIAGE_RETURN;
+      if (byte === LINE_FEED) endLine(at + 1);
+      else if (byte !== CARRIAGE_RETURN) this.atLineStart = false;
     }
     if (start < chunk.length) this.hold(chunk.subarray(start));
     return events;
+  }
+
+  /** What has come of an event that has not ended. The specification drops it; some vendors forget the blank line. */
+  rest(): Buffer | undefined {
+    return this.heldBytes > 0 ? this.release(Buffer.alloc(0)) : undefined;
   }
 
   /** Whether an event has begun and not ended. */
@@ -71,7 +79,35 @@ export class SseSplitter {
 export function eventData(event: Buffer): string | undefined {
   const text = event.toString('latin1');
   if (text.startsWith('data:') && text.indexOf('\n') >= text.length - 2) return text.slice(5).trim();
-  const lines = text.split(/\r?\n/).filter((line) => line.startsWith('data:'));
+  const lines = text.split(LINE_END).filter((line) => line.startsWith('data:'));
   if (lines.length === 0) return undefined;
   return lines.map((line) => line.slice(line[5] === ' ' ? 6 : 5)).join('\n');
+}
+
+const LINE_END = /\r\n|\n|\r/;
+
+/** The payloads of a server-sent event stream as text, for a decoder that parses each of them. */
+export class SseReader {
+  private readonly splitter = new SseSplitter();
+
+  /** @returns the data of each event that is whole now; events without data are left out */
+  push(chunk: Buffer): string[] {
+    return this.splitter.push(chunk).flatMap(dataOf);
+  }
+
+  /** The data of an event that nothing ended before the stream did. */
+  end(): string[] {
+    const rest = this.splitter.rest();
+    return rest ? dataOf(rest) : [];
+  }
+}
+
+function dataOf(event: Buffer): string[] {
+  const data = eventData(event)?.trim();
+  return data === undefined || data === '' ? [] : [Buffer.from(data, 'latin1').toString()];
+}
+
+/** One server-sent event. JSON has no line feeds of its own, so one data line holds it. */
+export function formatEvent(data: object, name?: string): string {
+  return name === undefined ? `data: ${JSON.stringify(data)}\n\n` : `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -29,6 +29,18 @@ export const errorTable = {
 
 export type ErrorKind = keyof typeof errorTable;
 
+/** The class of a failure with this status, whoever says it: 429 is a `rate_limit_error`, another 4xx is the request's. */
+export function typeOfStatus(status: number): string | undefined {
+  return typesByStatus.get(status) ?? (status < 500 ? 'invalid_request_error' : undefined);
+}
+
+/** Of two rows with one status, the first. */
+const typesByStatus: ReadonlyMap<number, string> = new Map(
+  Object.values(errorTable)
+    .toReversed()
+    .map(({ status, type }) => [status, type]),
+);
+
 function row(status: number, code: string, type: string, retryable: boolean): ErrorRow {
   return { status, code, type, retryable };
 }

@@ -1,4 +1,4 @@
-import { type ErrorKind, type ErrorRow, errorTable } from './error-table.js';
+import { type ErrorKind, type ErrorRow, errorTable, typeOfStatus } from './error-table.js';
 
 interface GatewayErrorDetails {
   /** The request's field at fault, as a path: `messages[2].role`. */
@@ -16,6 +16,8 @@ interface GatewayErrorDetails {
 export class GatewayError extends Error {
   readonly row: ErrorRow;
   readonly status: number;
+  /** The row's class of failure, or that of the status which overrides the row's. */
+  readonly type: string;
   readonly retryable: boolean;
   readonly param: string | undefined;
   readonly retryAfterMs: number | undefined;
@@ -29,6 +31,7 @@ export class GatewayError extends Error {
     this.name = 'GatewayError';
     this.row = errorTable[kind];
     this.status = details.status ?? this.row.status;
+    this.type = details.status === undefined ? this.row.type : (typeOfStatus(details.status) ?? this.row.type);
     this.retryable = details.retryable ?? this.row.retryable;
     this.param = details.param;
     this.retryAfterMs = details.retryAfterMs;

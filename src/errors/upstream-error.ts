@@ -1,6 +1,25 @@
+/** A failure in a vendor's own words. */
+export interface VendorError {
+  readonly message: string;
+  /** The vendor's class and code of the failure, such as `invalid_request_error`, `context_length_exceeded`. */
+  readonly type?: string | undefined;
+  readonly code?: string | undefined;
+  readonly param?: string | undefined;
+  /** The HTTP status that the vendor's words themselves state or imply. */
+  readonly status?: number | undefined;
+}
+
 /** How one call to a vendor ended without a usable answer. */
 export type UpstreamFailure =
-  | { readonly reason: 'status'; readonly status: number; readonly body: Uint8Array; readonly retryAfterMs?: number }
+  | {
+      readonly reason: 'status';
+      readonly status: number;
+      /** As it came; empty where the vendor reported the failure inside a stream. */
+      readonly body: Uint8Array;
+      readonly retryAfterMs?: number | undefined;
+      /** What a stream reported. */
+      readonly reported?: VendorError | undefined;
+    }
   /** Refused, reset, cut or unresolvable: no whole answer came back. */
   | { readonly reason: 'network' }
   /** The vendor stayed silent for longer than the clock of that phase allows. */

@@ -31,6 +31,8 @@ export class ChatCompletionsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer | undefined> {
-    return this.gateway.complete(body, request, reply);
+    const { dto, json, bytes } = body;
+    const asked = { dialect: 'openai-chat', model: dto.model, stream: dto.stream === true, json, bytes } as const;
+    return this.gateway.generate(asked, request, reply);
   }
 }

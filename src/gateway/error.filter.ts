@@ -1,12 +1,13 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
-import { toErrorBody } from '../dialects/openai-chat/openai-chat.error.js';
+import { clientLanguages } from '../dialects/dialects.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { Readiness } from '../observability/readiness.js';
 import { traceReply } from '../observability/trace-reply.js';
+import { clientDialectOf } from './client-dialect-of.js';
 import { setTargetHeaders } from './gateway-headers.js';
-import { VendorRefusal } from './vendor-refusal.js';
+import { VendorRefusal, vendorWords } from './vendor-refusal.js';
 
 /** Answers every failure with its row of the error table, and closes the exchange that failed. */
 @Catch()
@@ -35,9 +36,16 @@ export class ErrorFilter implements ExceptionFilter {
     if (this.readiness.isDraining || error.kind === 'request_too_large') reply.header('connection', 'close');
     setTargetHeaders(reply, request.exchange);
     setRetryHeaders(reply, error);
-    const body = error instanceof VendorRefusal ? error.body : Buffer.from(JSON.stringify(toErrorBody(error)));
+    const body = (error instanceof VendorRefusal ? error.body : undefined) ?? errorBody(error, request);
     void reply.status(error.status).header('content-type', 'application/json; charset=utf-8').send(body);
   }
+}
+
+/** The failure in the words of the caller's own dialect. */
+function errorBody(error: GatewayError, request: FastifyRequest): Buffer {
+  const { dialect } = clientLanguages[clientDialectOf(request)];
+  const body = dialect.errorBody(error, { requestId: request.exchange.id, vendor: vendorWords(error) });
+  return Buffer.from(JSON.stringify(body));
 }
 
 function setRetryHeaders(reply: FastifyReply, error: GatewayError): void {

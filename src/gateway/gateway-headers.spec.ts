@@ -96,10 +96,15 @@ describe('streamComment', () => {
       const exchange = new Exchange({ requestId: 'r-1', endpoint: '/' });
       exchange.startAttempt({ provider: 'openai', model }, 0);
       exchange.cost = { state: 'priced', picoUsd: 123_000_000n, source: 'settings' };
-      const comment = streamComment(exchange);
+      const comment = streamComment(exchange, []);
       expect(comment).toMatch(/^: gateway \{[^\n]*\}\n\n$/);
       expect(JSON.parse(comment.slice(10))).toEqual({ id: 'r-1', cost_usd: '0.000123', provider: 'openai', model });
       expect(eventData(Buffer.from(comment))).toBeUndefined();
     },
   );
+
+  it('names what the answer lost', () => {
+    const comment = streamComment(new Exchange({ requestId: 'r-1', endpoint: '/' }), ['citations', 'logprobs']);
+    expect(JSON.parse(comment.slice(10))).toMatchObject({ dropped: ['citations', 'logprobs'] });
+  });
 });

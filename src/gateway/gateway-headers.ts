@@ -11,6 +11,11 @@ export function setTargetHeaders(reply: FastifyReply, { target, attempts }: Exch
   reply.header('x-gateway-attempts', String(attempts.length));
 }
 
+/** Tells the caller what of its request, or of the answer, did not come through. */
+export function setDroppedHeader(reply: FastifyReply, dropped: readonly string[]): void {
+  if (dropped.length > 0) reply.header('x-gateway-dropped', headerText(dropped.join(', ')));
+}
+
 /** A decimal number of USD, or `unknown`. */
 export function costText(cost: Cost | undefined): string {
   if (cost?.state === 'priced') return formatUsd(cost.picoUsd);
@@ -18,8 +23,9 @@ export function costText(cost: Cost | undefined): string {
 }
 
 /** What a stream says of itself before its terminal event, as a comment that every SSE parser skips. */
-export function streamComment({ id, cost, target }: Exchange): string {
-  const summary = { id, cost_usd: costText(cost), provider: target?.provider, model: target?.model };
+export function streamComment({ id, cost, target }: Exchange, dropped: readonly string[]): string {
+  const lost = dropped.length > 0 ? { dropped } : {};
+  const summary = { id, cost_usd: costText(cost), provider: target?.provider, model: target?.model, ...lost };
   return `: gateway ${JSON.stringify(summary)}\n\n`;
 }
 

@@ -7,21 +7,36 @@ import { ResilienceModule } from '../resilience/resilience.module.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import { UsageModule } from '../usage/usage.module.js';
 import { ChatCompletionsController } from './chat-completions.controller.js';
+import { EmbeddingsController } from './embeddings.controller.js';
 import { ErrorFilter } from './error.filter.js';
 import { ExchangeHook } from './exchange.hook.js';
+import { GeminiController } from './gemini.controller.js';
 import { GatewayService } from './gateway.service.js';
 import { JsonRelay } from './json-relay.js';
+import { LocalTokenCount } from './local-token-count.js';
+import { MessagesController } from './messages.controller.js';
 import { ModelsController } from './models.controller.js';
+import { ResponseItemMemory } from './response-item-memory.js';
+import { ResponsesController } from './responses.controller.js';
 import { RunningRequests } from './running-requests.js';
 import { StreamRelay } from './stream-relay.js';
 
 @Module({
   imports: [AccessModule, ObservabilityModule, RateLimitingModule, ResilienceModule, RoutingModule, UsageModule],
-  controllers: [ChatCompletionsController, ModelsController],
+  controllers: [
+    ChatCompletionsController,
+    ResponsesController,
+    MessagesController,
+    GeminiController,
+    EmbeddingsController,
+    ModelsController,
+  ],
   providers: [
     ExchangeHook,
     GatewayService,
     JsonRelay,
+    LocalTokenCount,
+    ResponseItemMemory,
     RunningRequests,
     StreamRelay,
     { provide: APP_FILTER, useClass: ErrorFilter },

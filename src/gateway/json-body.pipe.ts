@@ -1,15 +1,18 @@
 import { isUtf8 } from 'node:buffer';
 import type { PipeTransform } from '@nestjs/common';
 import { type ValidationError, getMetadataStorage, validateSync } from 'class-validator';
+import type { JsonObject } from '../dialects/conversation.js';
+import { isObject } from '../dialects/fields.js';
 import { isDeeperThan } from '../dialects/json-members.js';
 import { GatewayError } from '../errors/gateway-error.js';
 
 /** Far above any schema; parsing megabytes of brackets takes seconds in which nobody else is served. */
 const MAX_DEPTH = 512;
 
-/** A request's body: the checked fields, and the bytes as they came. */
+/** A request's body: the checked fields, all of them as they were parsed, and the bytes as they came. */
 export interface JsonBody<Dto> {
   readonly dto: Dto;
+  readonly json: JsonObject;
   readonly bytes: Buffer;
 }
 
@@ -22,7 +25,7 @@ export class JsonBodyPipe<Dto extends object> implements PipeTransform<Buffer | 
 
   constructor(
     private readonly type: new () => Dto,
-    private readonly checkFurther: (dto: Dto) => void,
+    private readonly checkFurther: (dto: Dto) => void = () => {},
   ) {
     const metadata = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
     this.fields = [...new Set(metadata.map(({ propertyName }) => propertyName))];
@@ -31,24 +34,25 @@ export class JsonBodyPipe<Dto extends object> implements PipeTransform<Buffer | 
   /** @throws GatewayError `invalid_request` that names the field */
   transform(bytes: Buffer | undefined): JsonBody<Dto> {
     if (bytes === undefined || bytes.length === 0) throw new GatewayError('invalid_request', 'The body is empty.');
-    const dto = this.pick(parse(bytes));
+    const json = parse(bytes);
+    const dto = this.pick(json);
     const [error] = validateSync(dto, { stopAtFirstError: true, forbidUnknownValues: true });
     if (error) throw fieldError(error);
     this.checkFurther(dto);
-    return { dto, bytes };
+    return { dto, json, bytes };
   }
 
-  private pick(body: object): Dto {
+  private pick(body: JsonObject): Dto {
     const dto = new this.type();
     for (const field of this.fields) {
-      const value: unknown = Object.hasOwn(body, field) ? Reflect.get(body, field) : undefined;
+      const value = Object.hasOwn(body, field) ? body[field] : undefined;
       if (value !== undefined) Reflect.set(dto, field, value);
     }
     return dto;
   }
 }
 
-function parse(bytes: Buffer): object {
+function parse(bytes: Buffer): JsonObject {
   if (isDeeperThan(MAX_DEPTH, bytes)) {
     throw new GatewayError('invalid_request', `The body nests more than ${MAX_DEPTH} lists and objects in each other.`);
   }
@@ -60,7 +64,7 @@ function parse(bytes: Buffer): object {
     const reason = cause instanceof SyntaxError ? position(cause) : '';
     throw new GatewayError('invalid_request', `The body is not valid JSON${reason}.`, { cause });
   }
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
+  if (isObject(body)) return body;
   throw new GatewayError('invalid_request', 'The body must be a JSON object.');
 }
 

@@ -1,11 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import { readReply } from '../dialects/openai-chat/openai-chat.reply.js';
+import type { FastifyReply } from 'fastify';
+import type { ReplyFacts } from '../dialects/reply-facts.js';
+import type { Exchange } from '../exchange/exchange.js';
 import { MAX_REPLY_BYTES, readBounded } from '../providers/read-bounded.js';
-import { Resilience } from '../resilience/resilience.js';
-import type { Target } from '../routing/target.js';
+import type { Deadline } from '../resilience/deadline.js';
+import { PlanFailedError, Resilience } from '../resilience/resilience.js';
+import type { Plan, Target } from '../routing/target.js';
 import { UsageMeter } from '../usage/usage-meter.js';
-import { type Conversation, callOf, meteredAnswer, startAttempt } from './conversation.js';
-import { costText, setTargetHeaders } from './gateway-headers.js';
+import { startAttempt } from './attempt-record.js';
+import { costText, setDroppedHeader, setTargetHeaders } from './gateway-headers.js';
+import type { JsonRoute } from './route.js';
+import { toCallerError } from './upstream-failure.js';
+
+/** One request whose answer comes as a whole. */
+export interface JsonRequest {
+  readonly exchange: Exchange;
+  readonly reply: FastifyReply;
+  readonly plan: Plan;
+  readonly deadline: Deadline;
+  readonly routeTo: (target: Target) => JsonRoute;
+  /** The text that went in, for counting; `undefined` where the answer costs nothing. */
+  readonly prompt: (() => string) | undefined;
+}
 
 /** Relays a whole answer: nothing reaches the client before all of it is there, so every failure can be retried. */
 @Injectable()
@@ -15,31 +31,44 @@ export class JsonRelay {
     private readonly meter: UsageMeter,
   ) {}
 
-  /** @throws PlanFailedError when no target answered */
-  async relay(conversation: Conversation): Promise<Buffer> {
-    const { exchange, reply, plan, deadline } = conversation;
-    const { bytes, facts, target } = await this.resilience.run({
-      ...plan,
-      deadline,
-      attempt: (candidate: Target, waitedMs) => ask(conversation, candidate, waitedMs),
-    });
+  /**
+   * @returns the bytes for the client
+   * @throws GatewayError when no target answered
+   */
+  async relay(request: JsonRequest): Promise<Buffer> {
+    const { exchange, reply, plan, deadline, routeTo, prompt } = request;
+    let route: JsonRoute | undefined;
+    const attempt = (target: Target, waitedMs: number) => {
+      route = routeTo(target);
+      return ask(request, target, route, waitedMs);
+    };
+    const { bytes, facts, target } = await this.resilience
+      .run({ ...plan, deadline, attempt })
+      .catch((error: unknown) => {
+        throw error instanceof PlanFailedError ? toCallerError(error.last, exchange.attempts, route) : error;
+      });
     exchange.markFirstToken();
     exchange.finishReason = facts.finishReason;
-    await this.meter.settle(exchange, meteredAnswer(conversation, target, facts));
+    if (prompt) await this.settle(exchange, target, facts, prompt);
     setTargetHeaders(reply, exchange);
-    reply.header('x-gateway-cost-usd', costText(exchange.cost));
+    setDroppedHeader(reply, route?.dropped ?? []);
+    if (prompt) reply.header('x-gateway-cost-usd', costText(exchange.cost));
     reply.header('content-type', 'application/json; charset=utf-8');
     return bytes;
   }
+
+  private settle(exchange: Exchange, target: Target, facts: ReplyFacts, prompt: () => string): Promise<void> {
+    const { usage, model } = facts;
+    const { priceId } = target.provider;
+    return this.meter.settle(exchange, { usage, model, priceId, prompt, written: () => facts.written() });
+  }
 }
 
-async function ask(conversation: Conversation, target: Target, waitedMs: number) {
-  const { signal } = conversation.deadline;
-  const endAttempt = startAttempt(conversation.exchange, target, waitedMs);
+async function ask({ exchange, deadline }: JsonRequest, target: Target, route: JsonRoute, waitedMs: number) {
+  const endAttempt = startAttempt(exchange, target, waitedMs);
   try {
-    const answer = await target.provider.send(callOf(conversation, target, signal));
-    const bytes = await readBounded(answer.body, MAX_REPLY_BYTES);
-    const facts = readReply(bytes);
+    const answer = await target.provider.send(route.call(deadline.signal));
+    const { bytes, facts } = route.readReply(await readBounded(answer.body, MAX_REPLY_BYTES));
     endAttempt();
     return { bytes, facts, target };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { UseGuards, applyDecorators } from '@nestjs/common';
+import { type Type, UseGuards, applyDecorators } from '@nestjs/common';
 import {
   ApiBadGatewayResponse,
   ApiBadRequestResponse,
@@ -11,18 +11,21 @@ import { KeyGuard } from '../access/key.guard.js';
 import { RateLimitGuard } from '../rate-limiting/rate-limit.guard.js';
 import { ErrorDto } from './error.dto.js';
 
-/** Puts a controller behind the guards that every endpoint for callers has, and documents what they answer. */
-export function ModelEndpoint(): ClassDecorator {
+/**
+ * Puts a controller behind the guards that every endpoint for callers has, and documents what they answer.
+ * @param error the body of a failure in the endpoint's dialect
+ */
+export function ModelEndpoint(error: Type = ErrorDto): ClassDecorator {
   return applyDecorators(
     UseGuards(KeyGuard, RateLimitGuard),
     ApiBearerAuth(),
-    ApiBadRequestResponse({ type: ErrorDto, description: '`param` names the field at fault.' }),
-    ApiUnauthorizedResponse({ type: ErrorDto, description: 'No key, or not a valid one.' }),
-    ApiNotFoundResponse({ type: ErrorDto, description: 'No such model; the message names close matches.' }),
+    ApiBadRequestResponse({ type: error, description: '`param` names the field at fault.' }),
+    ApiUnauthorizedResponse({ type: error, description: 'No key, or not a valid one.' }),
+    ApiNotFoundResponse({ type: error, description: 'No such model; the message names close matches.' }),
     ApiTooManyRequestsResponse({
-      type: ErrorDto,
+      type: error,
       description: 'A limit is reached; `retry-after` says when it is not.',
     }),
-    ApiBadGatewayResponse({ type: ErrorDto, description: 'No provider answered; the message names those tried.' }),
+    ApiBadGatewayResponse({ type: error, description: 'No provider answered; the message names those tried.' }),
   );
 }

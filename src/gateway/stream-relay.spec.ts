@@ -10,8 +10,10 @@ import { Resilience } from '../resilience/resilience.js';
 import { PriceBook } from '../usage/price-book.js';
 import { TokenCounter } from '../usage/token-counter.js';
 import { UsageMeter } from '../usage/usage-meter.js';
+import { CallerRequest } from './caller-request.js';
 import { ChatCompletionRequestDto } from './chat-completion-request.dto.js';
 import { JsonBodyPipe } from './json-body.pipe.js';
+import { ResponseItemMemory } from './response-item-memory.js';
 import { StreamRelay } from './stream-relay.js';
 
 const settings = new Settings(new FileSettings(), new EnvironmentSettings(), new Map(), []);
@@ -26,10 +28,18 @@ const HELLO = 'data: {"choices":[{"index":0,"delta":{"content":"Hello"},"finish_
 class Vendor implements Provider {
   readonly name = 'openai';
   readonly priceId = 'openai';
+  readonly speaks = ['openai-chat'] as const;
+  readonly embeds = undefined;
+  readonly countsTokens = [];
+  readonly askForUsage = true;
   readonly calls: ProviderCall[] = [];
   isEnded = false;
 
   constructor(private readonly parts: readonly (string | Error)[]) {}
+
+  adapt(body: Buffer) {
+    return { body, dropped: [] };
+  }
 
   async send(call: ProviderCall) {
     this.calls.push(call);
@@ -61,7 +71,7 @@ interface Relayed {
 
 /** Streams one answer of these vendors to a client, through Fastify's own reply. */
 async function relayed(vendors: readonly Vendor[], fields: object = {}): Promise<Relayed> {
-  const server = Fastify().decorateRequest('exchange');
+  const server = Fastify().decorateRequest('exchange').decorateRequest('deadline');
   const deadline = new Deadline(5_000, () => new Error('too late'));
   const exchange = new Exchange({ endpoint: '/' });
   const request = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }], stream: true, ...fields };
@@ -74,9 +84,11 @@ async function relayed(vendors: readonly Vendor[], fields: object = {}): Promise
   let thrown: unknown;
   server.get('/', async (fastifyRequest, reply) => {
     fastifyRequest.exchange = exchange;
-    const body = pipe.transform(Buffer.from(JSON.stringify(request)));
+    fastifyRequest.deadline = deadline;
+    const { json, bytes } = pipe.transform(Buffer.from(JSON.stringify(request)));
+    const asked = { dialect: 'openai-chat', model: 'gpt-4o', stream: true, json, bytes } as const;
     try {
-      await relay.relay({ exchange, request: fastifyRequest, reply, body, plan, deadline });
+      await relay.relay(new CallerRequest(asked, fastifyRequest, reply, plan, new ResponseItemMemory()));
     } catch (error) {
       thrown = error;
       reply.raw.end();

@@ -1,22 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { toErrorEvent, vendorMessage } from '../dialects/openai-chat/openai-chat.error.js';
-import { GatewayError } from '../errors/gateway-error.js';
+import type { GatewayError } from '../errors/gateway-error.js';
 import { UpstreamError } from '../errors/upstream-error.js';
-import { Resilience } from '../resilience/resilience.js';
+import { PlanFailedError, Resilience } from '../resilience/resilience.js';
 import { StreamClock } from '../resilience/stream-clock.js';
 import type { Target } from '../routing/target.js';
 import { UsageMeter } from '../usage/usage-meter.js';
-import { ChatStream } from './chat-stream.js';
-import { type Conversation, callOf, meteredAnswer, startAttempt } from './conversation.js';
+import { startAttempt } from './attempt-record.js';
+import type { CallerRequest } from './caller-request.js';
 import { EventOutlet } from './event-outlet.js';
-import { setTargetHeaders, streamComment } from './gateway-headers.js';
+import { setDroppedHeader, setTargetHeaders, streamComment } from './gateway-headers.js';
+import { promptText } from './prompt-text.js';
+import { type Route, routeTo } from './route.js';
+import { toCallerError, toStreamError } from './upstream-failure.js';
+import { VendorStream } from './vendor-stream.js';
+import { vendorWords } from './vendor-refusal.js';
 
-const DONE = 'data: [DONE]\n\n';
-
-/** A stream whose first chunk is there: from here on no other target can take over. */
+/** A stream whose first part is there: from here on no other target can take over. */
 interface BegunStream {
   readonly target: Target;
-  readonly stream: ChatStream;
+  readonly route: Route;
+  readonly stream: VendorStream;
   readonly first: Buffer;
   readonly clock: StreamClock;
   readonly endAttempt: (error?: unknown) => void;
@@ -30,67 +33,88 @@ export class StreamRelay {
     private readonly meter: UsageMeter,
   ) {}
 
-  /** @throws PlanFailedError when no target began to answer */
-  async relay(conversation: Conversation): Promise<void> {
-    const { exchange, plan, deadline } = conversation;
-    const begun = await this.resilience.run({
-      ...plan,
-      deadline,
-      attempt: (target: Target, waitedMs) => begin(conversation, target, waitedMs),
-    });
+  /** @throws GatewayError when no target began to answer and the client has got no byte */
+  async relay(request: CallerRequest): Promise<void> {
+    const { exchange, reply, deadline, language } = request;
+    const outlet = new EventOutlet(reply, deadline.signal, language.dialect.keepAlive);
+    outlet.watch();
     try {
-      await this.forward(conversation, begun);
-      await begun.stream.close();
+      const begun = await this.begin(request);
+      await this.forward(request, begun, outlet);
     } catch (error) {
       exchange.fail(toStreamError(error));
-      throw error;
-    } finally {
-      begun.clock.end();
+      if (!outlet.isOpen || exchange.isClosed) throw error;
       exchange.close();
+      outlet.end(errorEvent(request, exchange.error ?? toStreamError(error), 0));
+    } finally {
+      outlet.stop();
+      if (outlet.isOpen) exchange.close();
     }
   }
 
-  private async forward(conversation: Conversation, begun: BegunStream): Promise<void> {
-    const { exchange, reply, deadline } = conversation;
-    const { stream, first, endAttempt } = begun;
-    setTargetHeaders(reply, exchange);
-    const outlet = new EventOutlet(reply, deadline.signal);
-    outlet.open();
+  private async begin(request: CallerRequest): Promise<BegunStream> {
+    const { exchange, plan, deadline } = request;
+    let route: Route | undefined;
+    const attempt = (target: Target, waitedMs: number): Promise<BegunStream> => {
+      route = routeTo(request, target);
+      return begin(request, target, route, waitedMs);
+    };
     try {
-      for (let bytes: Buffer | undefined = first; bytes !== undefined; bytes = await stream.next()) {
-        if (stream.hasText) exchange.markFirstToken();
-        await outlet.write(bytes);
-      }
-      if (!stream.isWhole) throw new UpstreamError({ reason: 'network' }, 'the stream closed before the answer ended');
-      endAttempt();
+      return await this.resilience.run({ ...plan, deadline, attempt });
     } catch (error) {
-      endAttempt(error);
-      exchange.fail(toStreamError(error));
+      throw error instanceof PlanFailedError ? toCallerError(error.last, exchange.attempts, route) : error;
     }
-    await this.settle(conversation, begun);
-    const { error } = exchange;
-    exchange.close();
-    outlet.end(error ? toErrorEvent(error, begun.target.model) : `${streamComment(exchange)}${DONE}`);
   }
 
-  private settle(conversation: Conversation, { stream: { facts }, target }: BegunStream): Promise<void> {
-    const { exchange } = conversation;
+  private async forward(request: CallerRequest, begun: BegunStream, outlet: EventOutlet): Promise<void> {
+    const { exchange, reply } = request;
+    const { stream, first, endAttempt, clock, route } = begun;
+    try {
+      setTargetHeaders(reply, exchange);
+      setDroppedHeader(reply, route.dropped);
+      outlet.open();
+      try {
+        for (let bytes: Buffer | undefined = first; bytes !== undefined; bytes = await stream.next()) {
+          if (stream.hasText) exchange.markFirstToken();
+          await outlet.write(bytes);
+        }
+        if (!stream.isWhole)
+          throw new UpstreamError({ reason: 'network' }, 'the stream closed before the answer ended');
+        endAttempt();
+      } catch (error) {
+        endAttempt(error);
+        exchange.fail(toStreamError(error));
+      }
+      await this.settle(request, begun);
+      const { error } = exchange;
+      exchange.close();
+      outlet.end(error ? errorEvent(request, error, stream.pipe.eventsSent) : ending(request, stream));
+      await stream.close();
+    } finally {
+      clock.end();
+    }
+  }
+
+  private settle(request: CallerRequest, { stream: { facts }, target }: BegunStream): Promise<void> {
+    const { exchange } = request;
     exchange.finishReason = facts.finishReason;
-    return this.meter.settle(exchange, meteredAnswer(conversation, target, facts));
+    const { usage, model } = facts;
+    const { priceId } = target.provider;
+    const prompt = (): string => promptText(request.conversation);
+    return this.meter.settle(exchange, { usage, model, priceId, prompt, written: () => facts.written() });
   }
 }
 
-async function begin(conversation: Conversation, target: Target, waitedMs: number): Promise<BegunStream> {
-  const { exchange, body, plan, deadline } = conversation;
+async function begin(request: CallerRequest, target: Target, route: Route, waitedMs: number): Promise<BegunStream> {
+  const { exchange, plan, deadline, choices } = request;
   const endAttempt = startAttempt(exchange, target, waitedMs);
   const clock = new StreamClock(deadline.signal, plan.timeouts.firstTokenMs, silence);
   try {
-    const answer = await target.provider.send(callOf(conversation, target, clock.signal));
-    const asked = body.dto.stream_options?.include_usage === true;
-    const stream = new ChatStream(answer.body, clock, !asked, body.dto.n ?? 1);
+    const answer = await target.provider.send(route.call(clock.signal));
+    const stream = new VendorStream(answer.body, clock, route.pipe(), choices);
     const first = await stream.begin();
     clock.begin(plan.timeouts.idleMs);
-    return { target, stream, first, clock, endAttempt };
+    return { target, route, stream, first, clock, endAttempt };
   } catch (error) {
     clock.end();
     endAttempt(error);
@@ -98,26 +122,16 @@ async function begin(conversation: Conversation, target: Target, waitedMs: numbe
   }
 }
 
+function ending({ exchange }: CallerRequest, { pipe }: VendorStream): string {
+  const { closing, terminal } = pipe.ending();
+  return `${closing}${streamComment(exchange, pipe.dropped)}${terminal}`;
+}
+
+function errorEvent({ exchange, language }: CallerRequest, error: GatewayError, eventsSent: number): string {
+  const model = exchange.target?.model;
+  return language.dialect.errorEvent(error, { requestId: exchange.id, model, vendor: vendorWords(error), eventsSent });
+}
+
 function silence(afterMs: number): UpstreamError {
   return new UpstreamError({ reason: 'timeout' }, `silent for ${afterMs} ms`);
-}
-
-function toStreamError(error: unknown): GatewayError {
-  if (error instanceof GatewayError) return error;
-  if (!(error instanceof UpstreamError))
-    return new GatewayError('internal_error', 'The gateway failed.', { cause: error });
-  const { failure } = error;
-  if (failure.reason === 'timeout') {
-    return new GatewayError('upstream_timeout', 'The provider stopped sending before its answer was whole.', {
-      cause: error,
-    });
-  }
-  const reported = failure.reason === 'status' && !error.isAboutAccount ? reportedMessage(failure.body) : undefined;
-  const message = reported ?? 'The provider broke off before its answer was whole.';
-  return new GatewayError('upstream_error', message, { cause: error });
-}
-
-function reportedMessage(body: Uint8Array): string | undefined {
-  const value: { error?: unknown } = JSON.parse(Buffer.from(body).toString());
-  return vendorMessage(value.error);
 }

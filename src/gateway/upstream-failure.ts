@@ -1,8 +1,11 @@
-import { readMembers } from '../dialects/json-members.js';
+import { isObject } from '../dialects/fields.js';
 import { GatewayError } from '../errors/gateway-error.js';
-import { UpstreamError } from '../errors/upstream-error.js';
+import { UpstreamError, type VendorError } from '../errors/upstream-error.js';
 import type { Attempt } from '../exchange/attempt.js';
+import type { JsonRoute } from './route.js';
 import { VendorRefusal } from './vendor-refusal.js';
+
+type RefusalReader = Pick<JsonRoute, 'readError' | 'refusalBody'>;
 
 /** A proxy's demand, and the status by which we record that our own client left: neither means that to our caller. */
 const OURS = new Set([407, 499]);
@@ -10,17 +13,21 @@ const OURS = new Set([407, 499]);
 /**
  * What the caller sees when the last target failed.
  * @param attempts all calls that were made, for the message
+ * @param route the last target's, which reads the vendor's words
  */
-export function toCallerError(error: UpstreamError, attempts: readonly Attempt[]): GatewayError {
+export function toCallerError(
+  error: UpstreamError,
+  attempts: readonly Attempt[],
+  route: RefusalReader | undefined,
+): GatewayError {
   const { failure, retryAfterMs } = error;
   const message = `No provider answered. Tried ${tried(attempts)}.`;
   if (failure.reason === 'timeout') return new GatewayError('upstream_timeout', message, { cause: error });
   if (failure.reason !== 'status') {
     return new GatewayError('upstream_error', message, { retryable: error.isRetryable, cause: error });
   }
-
-  const refusal = error.isRefusal ? refusalBody(Buffer.from(failure.body)) : undefined;
-  if (refusal) return new VendorRefusal(refusal, failure.status, message, error);
+  const refusal = error.isRefusal ? toRefusal(error, message, route) : undefined;
+  if (refusal) return refusal;
   const isCallers = failure.status >= 400 && failure.status < 500 && !error.isAboutAccount && !OURS.has(failure.status);
   return new GatewayError('upstream_error', message, {
     status: isCallers ? failure.status : undefined,
@@ -28,6 +35,23 @@ export function toCallerError(error: UpstreamError, attempts: readonly Attempt[]
     retryAfterMs,
     cause: error,
   });
+}
+
+/** What the caller sees when a stream broke that had begun. */
+export function toStreamError(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  if (!(error instanceof UpstreamError))
+    return new GatewayError('internal_error', 'The gateway failed.', { cause: error });
+  const { failure } = error;
+  if (failure.reason === 'timeout') {
+    return new GatewayError('upstream_timeout', 'The provider stopped sending before its answer was whole.', {
+      cause: error,
+    });
+  }
+  const words = failure.reason === 'status' && !error.isAboutAccount ? failure.reported : undefined;
+  const message = 'The provider broke off before its answer was whole.';
+  if (words) return new VendorRefusal(message, { words, cause: error });
+  return new GatewayError('upstream_error', message, { cause: error });
 }
 
 /** `openai/gpt-4o (429, 3 times), claude/sonnet (timeout)`. */
@@ -41,29 +65,22 @@ function tried(attempts: readonly Attempt[]): string {
   return [...counts].map(([key, times]) => `${key}${times > 1 ? `, ${times} times` : ''})`).join(', ');
 }
 
-/**
- * The vendor's error as OpenAI's SDKs read it: the bytes of `error`, without what stands beside it (OpenRouter names the
- * account's user there); a body without `error` becomes one with its message.
- */
-function refusalBody(body: Buffer): Buffer | undefined {
-  let refusal: unknown;
+function toRefusal(error: UpstreamError, message: string, route: RefusalReader | undefined): VendorRefusal | undefined {
+  const { failure } = error;
+  if (failure.reason !== 'status') return undefined;
+  const { status, reported } = failure;
+  if (reported) return new VendorRefusal(message, { status, words: reported, cause: error });
+  const bytes = Buffer.from(failure.body);
+  const value = parsed(bytes);
+  const words: VendorError | undefined = route?.readError(value);
+  const body = isObject(value) ? route?.refusalBody(bytes, value) : undefined;
+  return body || words ? new VendorRefusal(message, { status, words, body, cause: error }) : undefined;
+}
+
+function parsed(bytes: Buffer): unknown {
   try {
-    refusal = JSON.parse(body.toString());
+    return JSON.parse(bytes.toString());
   } catch {
     return undefined;
   }
-  if (typeof refusal !== 'object' || refusal === null || Array.isArray(refusal)) return undefined;
-  const members = readMembers(body);
-  const error = members.findLast(({ key }) => key === 'error');
-  if (error && typeof Reflect.get(refusal, 'error') === 'object') {
-    if (members.length === 1) return body;
-    return Buffer.concat([Buffer.from('{"error":'), body.subarray(error.start, error.end), Buffer.from('}')]);
-  }
-  const message = ['message', 'error', 'detail'].map((field): unknown => Reflect.get(refusal, field)).find(isText);
-  if (message === undefined) return undefined;
-  return Buffer.from(JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code: null } }));
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
 }

@@ -20,9 +20,14 @@ const BUILT_IN = 'simulated';
 export function configuredProviders(settings: Settings): ConfiguredProvider[] {
   const types = vendorModules.map(({ type }) => type);
   const byName = new Map<string, ConfiguredProvider>();
+  const keys = environmentKeys(settings);
   byName.set(BUILT_IN, { name: BUILT_IN, type: BUILT_IN, settings: new ProviderSettings() });
-  for (const [type, apiKey] of environmentKeys(settings)) {
-    byName.set(type, { name: type, type, settings: withKey(new ProviderSettings(), apiKey) });
+  for (const { type, keyNeeds } of vendorModules) {
+    const apiKey = keys.get(type);
+    if (apiKey === undefined) continue;
+    const ready = completed(new ProviderSettings(), settings, apiKey);
+    if (keyNeeds === undefined || ready[keyNeeds] !== undefined)
+      byName.set(type, { name: type, type, settings: ready });
   }
   const faults = [];
   for (const [name, provider] of Object.entries(settings.providers)) {
@@ -30,8 +35,8 @@ export function configuredProviders(settings: Settings): ConfiguredProvider[] {
     if (!types.includes(type)) {
       faults.push({ path: `providers.${name}.type`, found: JSON.stringify(type), allowed: types.join(' | ') });
     }
-    const apiKey = name === type ? environmentKeys(settings).get(type) : undefined;
-    byName.set(name, { name, type, settings: apiKey === undefined ? provider : withKey(provider, apiKey) });
+    const apiKey = name === type ? keys.get(type) : undefined;
+    byName.set(name, { name, type, settings: completed(provider, settings, apiKey) });
   }
   if (faults.length > 0) throw new SettingsError(faults);
   return [...byName.values()];
@@ -47,6 +52,9 @@ function environmentKeys(settings: Settings): Map<string, string> {
   return keys;
 }
 
-function withKey(settings: ProviderSettings, apiKey: string): ProviderSettings {
-  return Object.freeze(Object.assign(new ProviderSettings(), settings, { apiKey }));
+/** A provider's settings with what the environment says of them: the key before the file's, the region after it. */
+function completed(provider: ProviderSettings, { environment }: Settings, apiKey?: string): ProviderSettings {
+  const region = provider.region ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION;
+  const fromEnvironment = { region, apiKey: apiKey ?? provider.apiKey };
+  return Object.freeze(Object.assign(new ProviderSettings(), provider, fromEnvironment));
 }

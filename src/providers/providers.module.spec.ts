@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { SettingsModule } from '../config/config.module.js';
 import { type Settings, loadSettings } from '../config/load-settings.js';
 import { SettingsError } from '../config/settings.error.js';
-import { OpenAiChatProvider } from './openai-chat.provider.js';
+import { HttpProvider } from './http-provider.js';
 import { InjectProvider, PROVIDER_REGISTRY, type Provider } from './provider.js';
 import type { ProviderRegistry } from './provider-registry.js';
 import { ProvidersModule } from './providers.module.js';
@@ -35,7 +35,7 @@ describe('ProvidersModule', () => {
   it('makes a provider ready from its key in the environment and injects it by name', async () => {
     const module = await start(loadSettings({ OPENAI_API_KEY: 'sk-test' }), [Consumer]);
     const { provider } = module.get(Consumer);
-    expect(provider).toBeInstanceOf(OpenAiChatProvider);
+    expect(provider).toBeInstanceOf(HttpProvider);
     expect(module.get<ProviderRegistry>(PROVIDER_REGISTRY).get('openai')).toBe(provider);
   });
 

@@ -51,6 +51,16 @@ describe('Transport', () => {
     },
   );
 
+  it.each([
+    ['/token', '/token'],
+    ['', '/'],
+  ])('calls the base URL itself where there is nothing to add to it: %j', async (path, asked) => {
+    seen.length = 0;
+    const client = transport.client({ ...options, baseUrl: `${url}${path}`, allowPrivateNetwork: true });
+    await client.request({ method: 'post', url: '', data: 'a=b', maxContentLength: 100, signal });
+    expect(seen).toEqual([`POST ${asked} Bearer sk-1`]);
+  });
+
   it.each(['stream', 'arraybuffer'] as const)(
     'ends a call at once whose connection is still being made when the caller leaves, as %s',
     { timeout: 1_000 },

@@ -5,6 +5,7 @@ import { Settings } from '../config/load-settings.js';
 import { SettingsError } from '../config/settings.error.js';
 import { isPrivateHost, lookupPublic } from './address-guard.js';
 import { collectBody } from './collect-body.js';
+import { unlessAborted } from './unless-aborted.js';
 
 /** Shorter than most vendors' own limit, so that a connection is rarely closed under a request that is being sent. */
 const KEEP_ALIVE_MS = 30_000;
@@ -44,7 +45,7 @@ export class Transport implements OnApplicationShutdown {
       throw new SettingsError([{ path: `providers.${provider}.baseUrl`, found: base.hostname, allowed }]);
     }
     return axios.create({
-      adapter: undiciAdapter(allowPrivateNetwork ? this.anyPool : this.publicPool, base),
+      adapter: undiciAdapter(this.pool(allowPrivateNetwork), base),
       headers,
       transformRequest: [],
       transformResponse: [],
@@ -52,6 +53,11 @@ export class Transport implements OnApplicationShutdown {
       maxRedirects: 0,
       proxy: false,
     });
+  }
+
+  /** For a package that makes its own calls: the pool that `client` sends through. */
+  pool(allowPrivateNetwork: boolean): Dispatcher {
+    return allowPrivateNetwork ? this.anyPool : this.publicPool;
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -68,7 +74,7 @@ function undiciAdapter(pool: Dispatcher, base: URL): AxiosAdapter {
   return async (config) => {
     const options: Dispatcher.RequestOptions = {
       origin: base.origin,
-      path: `${prefix}${config.url ?? ''}`,
+      path: `${prefix}${config.url ?? ''}` || '/',
       method: config.method === 'post' ? 'POST' : 'GET',
       headers: AxiosHeaders.from(config.headers).toJSON() as Record<string, string>,
       body: config.data,
@@ -82,19 +88,8 @@ function undiciAdapter(pool: Dispatcher, base: URL): AxiosAdapter {
   };
 }
 
+/** Does not wait for undici, which notices that the signal aborts only once its connection is there. */
 async function openBody(pool: Dispatcher, options: Dispatcher.RequestOptions, signal: AbortSignal) {
   const { statusCode, headers, body } = await unlessAborted(signal, pool.request({ ...options, signal }));
   return { status: statusCode, headers, data: body };
-}
-
-/** Rejects as soon as the signal aborts: undici notices only once its connection is there. */
-async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const { promise: left, reject } = Promise.withResolvers<never>();
-  const leave = (): void => reject(signal.reason);
-  signal.addEventListener('abort', leave, { once: true });
-  try {
-    return await Promise.race([work, left]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
 }

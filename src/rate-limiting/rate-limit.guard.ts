@@ -7,6 +7,9 @@ import { formatDuration } from './duration.js';
 /** All addresses of one IPv6 customer. */
 const IPV6_PREFIX = 64;
 
+/** Whose clients read limits in Anthropic's headers. */
+const ANTHROPIC_PATH = '/v1/messages';
+
 /** The limit's name in the throttler's settings. */
 const REQUESTS = 'requests';
 
@@ -35,9 +38,15 @@ export class RateLimitGuard extends ThrottlerGuard implements OnModuleInit {
     const hit = await this.storageService.increment(trackerOf(request), windowMs, limit, 0, REQUESTS);
     const resetMs = hit.timeToExpire * 1000;
     const reply = http.getResponse<FastifyReply>();
+    const remaining = String(Math.max(0, limit - hit.totalHits));
     reply.header('x-ratelimit-limit-requests', String(limit));
-    reply.header('x-ratelimit-remaining-requests', String(Math.max(0, limit - hit.totalHits)));
+    reply.header('x-ratelimit-remaining-requests', remaining);
     reply.header('x-ratelimit-reset-requests', formatDuration(resetMs));
+    if (request.url.startsWith(ANTHROPIC_PATH)) {
+      reply.header('anthropic-ratelimit-requests-limit', String(limit));
+      reply.header('anthropic-ratelimit-requests-remaining', remaining);
+      reply.header('anthropic-ratelimit-requests-reset', new Date(Date.now() + resetMs).toISOString());
+    }
     if (!hit.isBlocked) return true;
     const message = `The limit of ${limit} requests a minute is reached. Try again in ${formatDuration(resetMs)}.`;
     throw new GatewayError('rate_limit_exceeded', message, { retryAfterMs: resetMs });

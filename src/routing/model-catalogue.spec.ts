@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { stubProvider } from '../../test/support/stub-provider.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { ModelCatalogue } from './model-catalogue.js';
@@ -9,7 +10,7 @@ const FIFTEEN_SECONDS_MS = 15_000;
 /** A vendor's account whose list the test decides. */
 function vendor(name: string, listModels: Provider['listModels']) {
   const list = vi.fn<Provider['listModels']>(listModels);
-  return { name, priceId: undefined, send: () => Promise.reject(new Error('no call')), listModels: list };
+  return stubProvider({ name, listModels: list });
 }
 
 function catalogueOf(...providers: Provider[]): ModelCatalogue {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { stubProvider } from '../../test/support/stub-provider.js';
 import { EnvironmentSettings } from '../config/environment.js';
 import { Settings } from '../config/load-settings.js';
 import { SettingsError } from '../config/settings.error.js';
 import { FileSettings, ModelSettings } from '../config/settings.js';
-import type { Provider } from '../providers/provider.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { ModelCatalogue } from './model-catalogue.js';
 import { Router } from './router.js';
@@ -16,12 +16,7 @@ const LISTS: Record<string, string[]> = {
 };
 
 const registry = new ProviderRegistry(
-  Object.entries(LISTS).map(([name, models]): Provider => ({
-    name,
-    priceId: undefined,
-    send: () => Promise.reject(new Error('no call')),
-    listModels: async () => models,
-  })),
+  Object.entries(LISTS).map(([name, models]) => stubProvider({ name, listModels: async () => models })),
 );
 
 function routerOf(models: Record<string, object> = {}): Router {

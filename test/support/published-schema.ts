@@ -10,6 +10,9 @@ type Root =
   | 'CreateChatCompletionRequest'
   | 'CreateChatCompletionResponse'
   | 'CreateChatCompletionStreamResponse'
+  | 'CreateResponse'
+  | 'Response'
+  | 'ResponseStreamEvent'
   | 'ErrorResponse'
   | 'ListModelsResponse';
 

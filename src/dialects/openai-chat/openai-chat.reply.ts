@@ -1,24 +1,7 @@
 import { UpstreamError } from '../../errors/upstream-error.js';
-import type { TokenUsage } from '../token-usage.js';
+import type { ReplyFacts } from '../reply-facts.js';
 import { writtenIn } from './openai-chat.text.js';
 import { readUsage } from './openai-chat.usage.js';
-
-/** What the account needs to know of an answer; the answer itself goes to the client as bytes. */
-export interface ReplyFacts {
-  /** The vendor's exact model name, such as `gpt-4o-2024-08-06`. */
-  readonly model: string | undefined;
-  readonly usage: TokenUsage | undefined;
-  readonly finishReason: string | undefined;
-  /** What the model wrote, tool arguments and reasoning included: what tokens are counted from without `usage`. */
-  written(): WrittenText;
-}
-
-export interface WrittenText {
-  /** All of it, or the beginning of a very long one. */
-  readonly text: string;
-  /** Of the whole, in characters. */
-  readonly length: number;
-}
 
 interface ReplyBody {
   readonly model?: unknown;

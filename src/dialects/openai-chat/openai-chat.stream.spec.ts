@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { recordingsOf } from '../../../test/support/recordings.js';
+import type { EventKind } from '../dialect.js';
 import { SseSplitter } from '../sse.js';
-import { type ChatEventKind, ChatStreamWatch } from './openai-chat.stream.js';
+import { readChatError } from './openai-chat.error.js';
+import { ChatStreamWatch } from './openai-chat.stream.js';
 import { readUsage } from './openai-chat.usage.js';
 
 const role = '{"choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}';
@@ -19,7 +21,7 @@ function watched(...payloads: readonly string[]): ChatStreamWatch {
 }
 
 describe('ChatStreamWatch', () => {
-  it.each<[kind: ChatEventKind, event: string]>([
+  it.each<[kind: EventKind, event: string]>([
     ['quiet', ': OPENROUTER PROCESSING\n\n'],
     ['quiet', 'event: ping\n\n'],
     ['quiet', 'data:\n\n'],
@@ -38,6 +40,11 @@ describe('ChatStreamWatch', () => {
     ['done', 'event: done\ndata: [DONE]\n\n'],
     ['error', 'data: {"error":{"message":"Overloaded"}}\n\n'],
     ['error', 'event: error\ndata: {"error":"Overloaded"}\n\n'],
+    ['error', 'event: error\ndata: {"message":"Overloaded","status":503}\n\n'],
+    ['error', 'id: 7\r\nevent: error\r\ndata: {"detail":"Overloaded"}\r\n\r\n'],
+    ['error', 'data: {"object":"error","message":"Overloaded","code":503}\n\n'],
+    ['malformed', 'event: error\ndata: {"message":}\n\n'],
+    ['chunk', 'data: {"choices":[{"delta":{"content":"\\nevent: error\\n"}}]}\n\n'],
     ['error', `data: {"choices":[],"usage":${usage},"error":{"message":"Cut"}}\n\n`],
     ['malformed', 'data: <html>\n\n'],
     ['malformed', 'data: {"choices":[{"delta":{"content":"cut\n\n'],
@@ -66,6 +73,19 @@ describe('ChatStreamWatch', () => {
     expect(watch.model).toBe('gpt-4o-2024-08-06');
     expect(watch.finishReason).toBe('stop');
     expect(watch.usage).toEqual(readUsage(JSON.parse(usage)));
+  });
+
+  it('finds usage where Groq and Moonshot put it', () => {
+    const expected = readUsage(JSON.parse(usage));
+    const finished = '"choices":[{"delta":{},"finish_reason":"stop"';
+    expect(watched(`{${finished}}],"x_groq":{"id":"req_1","usage":${usage}}}`).usage).toEqual(expected);
+    expect(watched(`{${finished},"usage":${usage}}]}`).usage).toEqual(expected);
+  });
+
+  it('tells what the vendor said of its failure', () => {
+    const watch = new ChatStreamWatch();
+    watch.read(Buffer.from('event: error\ndata: {"message":"Overloaded","type":"server_error","status_code":503}\n\n'));
+    expect(watch.error).toEqual({ message: 'Overloaded', type: 'server_error', status: 503 });
   });
 
   it('is not misled by a model that writes the names of fields', () => {
@@ -186,7 +206,7 @@ describe.skipIf(recordings.length === 0)('recorded streams', () => {
 
     expect(kinds.filter((kind) => kind === 'malformed')).toEqual([]);
     expect(kinds.at(-1)).toBe(last?.error === undefined ? 'done' : 'error');
-    expect(watch.error).toEqual(last?.error);
+    expect(watch.error).toEqual(last?.error === undefined ? undefined : readChatError(last));
     const finishes = payloads.flatMap(({ choices }) => choices?.[0]?.finish_reason ?? []);
     expect(watch.finishReason).toBe(finishes.at(-1));
     expect(watch.usage).toEqual(readUsage(payloads.findLast((payload) => payload.usage)?.usage));

@@ -1,21 +1,19 @@
+import type { JsonObject } from '../conversation.js';
+import type { EventKind, StreamWatch } from '../dialect.js';
+import { asList, isObject } from '../fields.js';
+import type { VendorError } from '../reply.js';
+import type { WrittenText } from '../reply-facts.js';
 import { eventData } from '../sse.js';
 import type { TokenUsage } from '../token-usage.js';
-import type { ReplyFacts, WrittenText } from './openai-chat.reply.js';
+import { failureIn, isErrorEvent, readFailure } from './openai-chat.error.js';
 import { writtenIn } from './openai-chat.text.js';
-import { readUsage } from './openai-chat.usage.js';
-
-/**
- * What one event of a chat completion stream is:
- * `quiet` no data (comments, keep-alives); `chunk` part of the answer; `usage` the closing chunk that holds usage and
- * no choice; `done` the terminal `[DONE]`; `error` the vendor's own error; `malformed` not JSON.
- */
-export type ChatEventKind = 'quiet' | 'chunk' | 'usage' | 'done' | 'error' | 'malformed';
+import { usageIn } from './openai-chat.usage.js';
 
 const TEXT = /"(?:content|refusal|reasoning|reasoning_content|arguments)"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"/g;
 const FINISH_REASON = /"finish_reason"\s*:\s*"(\w+)"/g;
 const MODEL = /"model"\s*:\s*"([^"\\]+)"/;
 /** Quotes inside a JSON string are escaped, so these cannot match the model's own words. */
-const HAS_USAGE_OR_ERROR = /"usage"\s*:\s*\{|"error"\s*:\s*[{"]/;
+const HAS_USAGE_OR_ERROR = /"usage"\s*:\s*\{|"error"\s*:\s*[{"]|"object"\s*:\s*"error"/;
 /** Content in parts, and quotations beside it, cannot be told apart by a field's name alone. */
 const HAS_PARTS = /"(?:content|annotations|citations|search_results)"\s*:\s*\[/;
 /** A regular expression's stack has a bound; longer events are parsed. */
@@ -23,24 +21,17 @@ const MAX_SEARCHED_CHARACTERS = 65_536;
 /** Enough to count tokens from; an endless stream must not fill the memory. */
 const MAX_KEPT_CHARACTERS = 1_000_000;
 
-interface Chunk {
-  readonly error?: unknown;
-  readonly usage?: unknown;
-  readonly choices?: unknown;
-}
-
 /**
  * Watches a stream that goes to the client as bytes. Only events with usage or an error are parsed; the rest is looked
  * through for the few things the account needs.
  */
-export class ChatStreamWatch implements ReplyFacts {
+export class ChatStreamWatch implements StreamWatch {
   model: string | undefined;
   usage: TokenUsage | undefined;
   finishReason: string | undefined;
   /** How many of the answers that were asked for have come to their end. */
   finishedChoices = 0;
-  /** The vendor's error object, once an event of kind `error` was seen. */
-  error: unknown;
+  error: VendorError | undefined;
   /** JSON string contents, still escaped and in latin1: decoding waits until somebody needs the text. */
   private escapedText = '';
   private escapedLength = 0;
@@ -50,12 +41,13 @@ export class ChatStreamWatch implements ReplyFacts {
     return this.escapedLength > 0;
   }
 
-  read(event: Buffer): ChatEventKind {
+  read(event: Buffer): EventKind {
     const data = eventData(event)?.trim();
     if (data === undefined || data === '') return 'quiet';
     if (data === '[DONE]') return 'done';
     if (!data.startsWith('{') || !data.endsWith('}')) return 'malformed';
 
+    if (isErrorEvent(event)) return this.readNamedFailure(data);
     const hasParts = data.length > MAX_SEARCHED_CHARACTERS || HAS_PARTS.test(data);
     if (hasParts || HAS_USAGE_OR_ERROR.test(data)) {
       const kind = this.readWhole(data, hasParts);
@@ -91,30 +83,43 @@ export class ChatStreamWatch implements ReplyFacts {
     if (this.escapedText.length < MAX_KEPT_CHARACTERS) this.escapedText += escaped;
   }
 
-  private readWhole(data: string, hasParts: boolean): ChatEventKind {
-    let chunk: Chunk;
-    try {
-      chunk = JSON.parse(Buffer.from(data, 'latin1').toString());
-    } catch {
-      return 'malformed';
-    }
-    if (chunk.error) {
-      this.error = chunk.error;
-      return 'error';
-    }
+  private readWhole(data: string, hasParts: boolean): EventKind {
+    const chunk = parse(data);
+    if (!chunk) return 'malformed';
+    const failure = failureIn(chunk);
+    if (failure) return this.fail(failure);
     // The last one counts: some vendors report a running total in every chunk.
-    const usage = readUsage(chunk.usage);
+    const usage = usageIn(chunk);
     this.usage = usage ?? this.usage;
-    const choices: unknown[] = Array.isArray(chunk.choices) ? chunk.choices : [];
+    const choices = asList(chunk['choices']);
     if (hasParts) this.keepParts(choices);
     return usage !== undefined && choices.length === 0 ? 'usage' : 'chunk';
   }
 
+  /** An event named `error` is one, whatever its data looks like. */
+  private readNamedFailure(data: string): EventKind {
+    const chunk = parse(data);
+    return chunk ? this.fail(readFailure(chunk)) : 'malformed';
+  }
+
+  private fail(error: VendorError): EventKind {
+    this.error = error;
+    return 'error';
+  }
+
   private keepParts(choices: readonly unknown[]): void {
     for (const choice of choices) {
-      const delta = typeof choice === 'object' && choice !== null && 'delta' in choice ? choice.delta : undefined;
-      for (const text of writtenIn(delta)) this.keep(toEscapedLatin1(text));
+      for (const text of writtenIn(isObject(choice) ? choice['delta'] : undefined)) this.keep(toEscapedLatin1(text));
     }
+  }
+}
+
+function parse(data: string): JsonObject | undefined {
+  try {
+    const chunk: unknown = JSON.parse(Buffer.from(data, 'latin1').toString());
+    return isObject(chunk) ? chunk : undefined;
+  } catch {
+    return undefined;
   }
 }
 

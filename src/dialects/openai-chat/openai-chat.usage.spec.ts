@@ -55,6 +55,73 @@ describe('readUsage', () => {
   });
 });
 
+describe('readUsage of other vendors', () => {
+  it.each<[vendor: string, usage: object, read: object]>([
+    [
+      'xAI, whose completion tokens leave out reasoning',
+      {
+        prompt_tokens: 10,
+        completion_tokens: 5,
+        total_tokens: 115,
+        completion_tokens_details: { reasoning_tokens: 100 },
+      },
+      { inputTokens: 10, outputTokens: 105, reasoningTokens: 100 },
+    ],
+    [
+      'OpenAI, whose completion tokens hold it',
+      {
+        prompt_tokens: 10,
+        completion_tokens: 105,
+        total_tokens: 115,
+        completion_tokens_details: { reasoning_tokens: 100 },
+      },
+      { inputTokens: 10, outputTokens: 105, reasoningTokens: 100 },
+    ],
+    [
+      'Perplexity, whose totals leave out reasoning',
+      {
+        prompt_tokens: 33,
+        completion_tokens: 7,
+        total_tokens: 40,
+        citation_tokens: 9,
+        num_search_queries: 2,
+        reasoning_tokens: 99,
+      },
+      { inputTokens: 33, outputTokens: 7 },
+    ],
+    [
+      'DeepSeek',
+      { prompt_tokens: 10, completion_tokens: 5, prompt_cache_hit_tokens: 8, prompt_cache_miss_tokens: 2 },
+      { inputTokens: 2, cacheReadTokens: 8, outputTokens: 5 },
+    ],
+    [
+      'LiteLLM',
+      { prompt_tokens: 10, completion_tokens: 5, cache_read_input_tokens: 4, cache_creation_input_tokens: 3 },
+      { inputTokens: 3, cacheReadTokens: 4, cacheWriteTokens: 3, outputTokens: 5 },
+    ],
+    [
+      'Moonshot',
+      { prompt_tokens: 10, completion_tokens: 5, cached_tokens: 4 },
+      { inputTokens: 6, cacheReadTokens: 4, outputTokens: 5 },
+    ],
+    [
+      'OpenRouter, with money beside the tokens',
+      {
+        prompt_tokens: 1,
+        completion_tokens: 2,
+        cost: 0.1,
+        is_byok: false,
+        completion_tokens_details: { image_tokens: 1 },
+      },
+      { inputTokens: 1, outputTokens: 2 },
+    ],
+  ])('%s', (_, usage, read) => {
+    const unknown = new Set<string>();
+    expect(readUsage(usage, unknown)).toEqual(read);
+    expect([...unknown]).toEqual([]);
+  });
+});
+
 interface Usage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;

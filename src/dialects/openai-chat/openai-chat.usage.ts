@@ -1,4 +1,18 @@
+import type { JsonObject } from '../conversation.js';
+import type { UnknownFields } from '../dialect.js';
+import { asCount, asObject, compact, Fields, isObject } from '../fields.js';
 import type { TokenUsage } from '../token-usage.js';
+
+/** Money, times, and parts of the tokens that no bucket keeps apart. */
+const NO_TOKENS = `cost cost_details cost_in_usd_ticks is_byok estimated_cost
+  queue_time prompt_time completion_time total_time request_count service_tier speed inference_geo
+  citation_tokens num_search_queries search_context_size num_sources_used prompt_audio_seconds
+  server_tool_use server_tool_use_details server_side_tool_usage_details
+  prompt_cache_miss_tokens prompt_token_details billed_units tokens
+  input_tokens output_tokens input_tokens_details output_tokens_details`.split(/\s+/);
+const PROMPT_PARTS = ['text_tokens', 'image_tokens', 'video_tokens', 'file_tokens', 'cache_creation_tokens'];
+const COMPLETION_PARTS = `text_tokens image_tokens video_tokens
+  accepted_prediction_tokens rejected_prediction_tokens`.split(/\s+/);
 
 /**
  * Reads OpenAI's `usage` object, in which `prompt_tokens` includes cached and audio tokens and `completion_tokens`
@@ -6,48 +20,98 @@ import type { TokenUsage } from '../token-usage.js';
  * @returns `undefined` when it holds no token counts
  * @see https://platform.openai.com/docs/api-reference/chat/object#chat-object-usage
  */
-export function readUsage(usage: unknown): TokenUsage | undefined {
-  if (!isRecord(usage)) return undefined;
-  const prompt = count(usage['prompt_tokens']);
-  const completion = count(usage['completion_tokens']);
-  if (prompt === undefined && completion === undefined) return undefined;
+export function readUsage(value: unknown, unknown?: UnknownFields): TokenUsage | undefined {
+  if (!isObject(value)) return undefined;
+  const usage = new Fields(value, 'usage', unknown).ignore(...NO_TOKENS);
+  const promptDetails = new Fields(usage.get('prompt_tokens_details'), 'usage.prompt_tokens_details', unknown);
+  const completionDetails = new Fields(
+    usage.get('completion_tokens_details'),
+    'usage.completion_tokens_details',
+    unknown,
+  );
+  const prompt = asCount(usage.get('prompt_tokens'));
+  const completion = asCount(usage.get('completion_tokens'));
+  const total = asCount(usage.get('total_tokens'));
+  const reasoning = asCount(completionDetails.get('reasoning_tokens')) ?? asCount(usage.get('reasoning_tokens'));
+  // OpenAI's place, then DeepSeek's, Mistral's, Moonshot's and LiteLLM's.
+  const cacheReadTokens = firstCount(
+    promptDetails.get('cached_tokens'),
+    usage.get('prompt_cache_hit_tokens'),
+    usage.get('num_cached_tokens'),
+    usage.get('cached_tokens'),
+    usage.get('cache_read_input_tokens'),
+  );
+  const cacheWriteTokens = firstCount(
+    promptDetails.get('cache_write_tokens'),
+    usage.get('cache_creation_input_tokens'),
+  );
+  const audioInputTokens = asCount(promptDetails.get('audio_tokens'));
+  const audioOutputTokens = asCount(completionDetails.get('audio_tokens'));
+  promptDetails.ignore(...PROMPT_PARTS).end();
+  completionDetails.ignore(...COMPLETION_PARTS).end();
+  usage.end();
 
-  const promptDetails = record(usage['prompt_tokens_details']);
-  const completionDetails = record(usage['completion_tokens_details']);
-  // OpenAI's place, then DeepSeek's and Mistral's.
-  const cacheReadTokens =
-    count(promptDetails['cached_tokens']) ??
-    count(usage['prompt_cache_hit_tokens']) ??
-    count(usage['num_cached_tokens']);
-  const cacheWriteTokens = count(promptDetails['cache_write_tokens']);
-  const audioInputTokens = count(promptDetails['audio_tokens']);
-  const audioOutputTokens = count(completionDetails['audio_tokens']);
+  if (prompt === undefined && completion === undefined) return undefined;
+  const output = outputOf(completion, { prompt, total, reasoning });
   return {
     inputTokens: rest(prompt, cacheReadTokens, cacheWriteTokens, audioInputTokens),
     cacheReadTokens,
     cacheWriteTokens,
     audioInputTokens,
-    outputTokens: rest(completion, audioOutputTokens),
+    outputTokens: rest(output, audioOutputTokens),
     audioOutputTokens,
-    reasoningTokens: count(completionDetails['reasoning_tokens']),
+    // Perplexity's deep research reasons in tokens that its totals leave out.
+    reasoningTokens: reasoning !== undefined && reasoning <= (output ?? 0) ? reasoning : undefined,
   };
 }
 
-function rest(total = 0, ...parts: (number | undefined)[]): number {
+/** Where a chunk or a reply keeps its usage: OpenAI's place, Groq's (streams), Moonshot's. */
+export function usageIn(body: JsonObject, unknown?: UnknownFields): TokenUsage | undefined {
+  const usage = readUsage(body['usage'], unknown) ?? readUsage(asObject(body['x_groq'])['usage'], unknown);
+  if (usage || !Array.isArray(body['choices'])) return usage;
+  const first: unknown = body['choices'][0];
+  return readUsage(asObject(first)['usage'], unknown);
+}
+
+/** The same in OpenAI's accounting. */
+export function writeUsage(usage: TokenUsage): JsonObject {
+  const { inputTokens, cacheReadTokens, cacheWriteTokens, audioInputTokens, outputTokens, audioOutputTokens } = usage;
+  const prompt = inputTokens + (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0) + (audioInputTokens ?? 0);
+  const completion = outputTokens + (audioOutputTokens ?? 0);
+  const promptDetails = compact({
+    cached_tokens: cacheReadTokens,
+    cache_write_tokens: cacheWriteTokens,
+    audio_tokens: audioInputTokens,
+  });
+  const completionDetails = compact({ reasoning_tokens: usage.reasoningTokens, audio_tokens: audioOutputTokens });
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    ...(Object.keys(promptDetails).length > 0 && { prompt_tokens_details: promptDetails }),
+    ...(Object.keys(completionDetails).length > 0 && { completion_tokens_details: completionDetails }),
+  };
+}
+
+interface Counts {
+  readonly prompt: number | undefined;
+  readonly total: number | undefined;
+  readonly reasoning: number | undefined;
+}
+
+/** xAI leaves reasoning out of `completion_tokens` and counts it in the total. */
+function outputOf(completion: number | undefined, { prompt = 0, total, reasoning = 0 }: Counts): number | undefined {
+  if (completion === undefined || total === undefined) return completion;
+  return prompt + completion + reasoning === total ? completion + reasoning : completion;
+}
+
+function rest(total = 0, ...parts: readonly (number | undefined)[]): number {
   return Math.max(
     0,
     parts.reduce<number>((left, part) => left - (part ?? 0), total),
   );
 }
 
-function count(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return isRecord(value) ? value : {};
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+function firstCount(...values: readonly unknown[]): number | undefined {
+  return values.map(asCount).find((count) => count !== undefined);
 }

@@ -73,7 +73,7 @@ function textOf({ content }: EchoMessage): string {
   return (content ?? []).map(({ text }) => text ?? '').join(' ');
 }
 
-function countWords(text: string): number {
+export function countWords(text: string): number {
   let words = 0;
   for (const _ of text.matchAll(WORD)) words++;
   return words;

@@ -8,7 +8,9 @@ const tool = { type: 'function', function: { name: 'f', parameters: { properties
 
 function call(fields: object, call: Partial<ProviderCall> = {}): ProviderCall {
   const body = Buffer.from(JSON.stringify({ messages: [{ role: 'user', content: 'Hello big world' }], ...fields }));
-  return { model: 'echo', body, stream: false, headers: {}, signal: new AbortController().signal, ...call };
+  const { signal } = new AbortController();
+  const shared = { operation: 'generate', dialect: 'openai-chat', model: 'echo', headers: {} } as const;
+  return { ...shared, body, stream: false, signal, ...call };
 }
 
 async function chunksOf(request: ProviderCall): Promise<Buffer[]> {
@@ -74,6 +76,23 @@ describe('SimulatedProvider', () => {
       .send(call({}, { model: 'x' }))
       .catch((error: unknown) => error);
     expect(failure).toMatchObject({ isRefusal: true, failure: { status: 404 } });
+  });
+
+  it('embeds with the same model', async () => {
+    const chunks = await chunksOf(call({ input: ['Hello big world', 'b'] }, { operation: 'embed' }));
+    expect(JSON.parse(Buffer.concat(chunks).toString())).toMatchObject({
+      object: 'list',
+      model: 'echo',
+      data: [{ index: 0 }, { index: 1 }],
+      usage: { prompt_tokens: 4, total_tokens: 4 },
+    });
+  });
+
+  it('refuses what it cannot embed, as a vendor would, naming the field', async () => {
+    const request = call({ input: 'a', dimensions: 5000 }, { operation: 'embed' });
+    const failure: unknown = await chunksOf(request).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ isRefusal: true, failure: { status: 400 } });
+    expect(String((failure as { failure: { body: Buffer } }).failure.body)).toContain('"param":"dimensions"');
   });
 
   it('stops between two words when the caller leaves', async () => {

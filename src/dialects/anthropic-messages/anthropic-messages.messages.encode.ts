@@ -1,0 +1,126 @@
+import type { Message, TextPart } from '../conversation.js';
+import type { Losses } from '../losses.js';
+import {
+  type Block,
+  assistantBlocks,
+  type BlockWriting,
+  textBlocks,
+  toolResultBlock,
+  userBlocks,
+} from './anthropic-messages.blocks.encode.js';
+
+/** One message of the body. */
+export interface Turn {
+  readonly role: 'user' | 'assistant' | 'system';
+  readonly content: Block[];
+}
+
+interface EncodedMessages {
+  readonly system: Block[];
+  readonly turns: Turn[];
+}
+
+/**
+ * The messages as Anthropic takes them: the instructions apart, roles taking turns, results of tools first in theirs.
+ * What it refuses in a conversation that is broken anyway, such as a call without a result, is left for it to say.
+ * @param instruction added to the end of the system prompt
+ */
+export function encodeMessages(
+  messages: readonly Message[],
+  instruction: string | undefined,
+  writing: BlockWriting,
+): EncodedMessages {
+  const said = messages.findIndex((message) => !isInstruction(message));
+  const leading = messages.slice(0, said === -1 ? messages.length : said);
+  const system = leading.flatMap((message) =>
+    isInstruction(message) ? textBlocks(message.parts, writing.losses) : [],
+  );
+  if (instruction !== undefined) system.push({ type: 'text', text: instruction });
+
+  const turns: Turn[] = [];
+  messages.slice(leading.length).forEach((message, index, later) => {
+    addMessage(turns, message, later[index + 1], writing);
+  });
+  trimPrefill(turns.at(-1));
+  return { system, turns };
+}
+
+type Instruction = Extract<Message, { role: 'system' | 'developer' }>;
+
+function isInstruction(message: Message): message is Instruction {
+  return message.role === 'system' || message.role === 'developer';
+}
+
+function addMessage(turns: Turn[], message: Message, next: Message | undefined, writing: BlockWriting): void {
+  switch (message.role) {
+    case 'system':
+    case 'developer':
+      addInstruction(turns, message.parts, next, writing);
+      break;
+    case 'tool':
+      addResults(
+        turns,
+        message.results.map((result) => toolResultBlock(result, writing)),
+      );
+      break;
+    case 'user':
+      noteName(message.name, writing.losses);
+      add(turns, 'user', userBlocks(message.parts, writing));
+      break;
+    case 'assistant':
+      noteName(message.name, writing.losses);
+      add(turns, 'assistant', assistantBlocks(message.parts, writing));
+      break;
+  }
+}
+
+function add(turns: Turn[], role: Turn['role'], blocks: readonly Block[]): void {
+  if (blocks.length === 0) return;
+  const last = turns.at(-1);
+  if (last?.role === role) last.content.push(...blocks);
+  else turns.push({ role, content: [...blocks] });
+}
+
+/** Results stand before all else that a user's turn says. */
+function addResults(turns: Turn[], results: readonly Block[]): void {
+  const last = turns.at(-1);
+  if (last?.role !== 'user') {
+    add(turns, 'user', results);
+    return;
+  }
+  const at = last.content.findLastIndex((block) => block['type'] === 'tool_result') + 1;
+  last.content.splice(at, 0, ...results);
+}
+
+/**
+ * An instruction in the middle of the conversation. Newer models take it in its own role, after a user's turn and before
+ * the model's; anywhere else, and for older ones, the user says it, in a tag that tells whose words they are. Moved to
+ * the system prompt it would apply to what came before it, and make every cached prefix stale.
+ * @see https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
+ */
+function addInstruction(
+  turns: Turn[],
+  parts: readonly TextPart[],
+  next: Message | undefined,
+  { traits, losses }: BlockWriting,
+): void {
+  const blocks = textBlocks(parts, losses);
+  const before = turns.at(-1)?.role;
+  const inPlace = (before === 'user' || before === 'system') && (next === undefined || next.role === 'assistant');
+  if (traits.laterSystemMessages && inPlace) {
+    add(turns, 'system', blocks);
+    return;
+  }
+  for (const block of blocks) block['text'] = `<system>${String(block['text'])}</system>`;
+  add(turns, 'user', blocks);
+}
+
+function noteName(name: string | undefined, losses: Losses): void {
+  if (name !== undefined) losses.add('message_name');
+}
+
+/** An answer to go on from must not end in white space. */
+function trimPrefill(last: Turn | undefined): void {
+  const block = last?.role === 'assistant' ? last.content.at(-1) : undefined;
+  if (typeof block?.['text'] === 'string') block['text'] = block['text'].trimEnd();
+}

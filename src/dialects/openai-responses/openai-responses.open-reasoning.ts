@@ -1,0 +1,57 @@
+import type { JsonObject, Signature } from '../conversation.js';
+import type { PartEvent } from '../reply.js';
+import type { ItemPlace, OpenItem } from './openai-responses.open-item.js';
+import { reasoningItem } from './openai-responses.reasoning.js';
+
+/** Reasoning that is being written, as one summary text. */
+export class OpenReasoning implements OpenItem {
+  private readonly id: unknown;
+  private text = '';
+  private isOver = false;
+
+  /** @param signature where it is known from the start, since it may bring the item's id */
+  constructor(
+    private readonly place: ItemPlace,
+    private signature: Signature | undefined,
+  ) {
+    const { id, type } = this.item();
+    this.id = id;
+    const item = { id, type, summary: [] };
+    place.emit('response.output_item.added', { output_index: place.index, item });
+  }
+
+  takes(event: PartEvent): boolean {
+    return !this.isOver && (event.type === 'reasoning' || event.type === 'signature');
+  }
+
+  write(event: PartEvent): void {
+    if (event.type === 'signature') this.signature ??= event.signature;
+    if (event.type !== 'reasoning' || event.text === '') return;
+    if (this.text === '') this.emit('part.added', { part: { type: 'summary_text', text: '' } });
+    this.text += event.text;
+    this.emit('text.delta', { delta: event.text });
+  }
+
+  endPart(): void {
+    this.isOver = true;
+  }
+
+  close(): JsonObject {
+    if (this.text !== '') {
+      this.emit('text.done', { text: this.text });
+      this.emit('part.done', { part: { type: 'summary_text', text: this.text } });
+    }
+    const item = { ...this.item(), id: this.id };
+    this.place.emit('response.output_item.done', { output_index: this.place.index, item });
+    return item;
+  }
+
+  private item(): JsonObject {
+    return reasoningItem(this.text, this.signature, this.place.id);
+  }
+
+  private emit(what: string, fields: JsonObject): void {
+    const { index, emit } = this.place;
+    emit(`response.reasoning_summary_${what}`, { item_id: this.id, output_index: index, summary_index: 0, ...fields });
+  }
+}

@@ -1,0 +1,94 @@
+import type { ReplyFacts } from '../dialects/reply-facts.js';
+import { UpstreamError } from '../errors/upstream-error.js';
+import type { StreamClock } from '../resilience/stream-clock.js';
+import type { AnswerPipe } from './answer-pipe.js';
+
+/** Comments that came before the answer are kept up to this; a vendor that sends nothing else must not fill the memory. */
+const MAX_HELD_BYTES = 64 * 1024;
+/** How long a vendor may take to close a stream whose end has been seen, so that its connection can be used again. */
+const CLOSE_MS = 1_000;
+
+/** A vendor's stream on its way to a client: reads it under its clocks and knows whether it is whole. */
+export class VendorStream {
+  private readonly iterator: AsyncIterator<Buffer> | Iterator<Buffer>;
+  private isClosed = false;
+
+  constructor(
+    body: AsyncIterable<Buffer> | Iterable<Buffer>,
+    private readonly clock: StreamClock,
+    readonly pipe: AnswerPipe,
+    /** How many answers were asked for. */
+    private readonly choices: number,
+  ) {
+    this.iterator = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : body[Symbol.iterator]();
+  }
+
+  get facts(): ReplyFacts {
+    return this.pipe.facts;
+  }
+
+  get hasText(): boolean {
+    return this.pipe.hasText;
+  }
+
+  /** Whether the answer came to its end: the terminal event, or a finish reason of each choice and then a clean close. */
+  get isWhole(): boolean {
+    return this.pipe.hasEnded || this.pipe.finishedChoices >= this.choices;
+  }
+
+  /**
+   * Waits for the first part of the answer. Until then another target can still take over.
+   * @returns the bytes so far
+   * @throws UpstreamError when the vendor reports an error or closes instead
+   */
+  async begin(): Promise<Buffer> {
+    const held: Buffer[] = [];
+    let heldBytes = 0;
+    while (!this.pipe.hasBegun) {
+      const bytes = await this.next();
+      if (bytes === undefined && !this.pipe.hasBegun) throw noStream(this.pipe.holdsPart);
+      if (bytes === undefined) break;
+      if (!this.pipe.hasBegun && this.pipe.failure) throw this.pipe.failure;
+      heldBytes += bytes.length;
+      if (this.pipe.hasBegun || heldBytes <= MAX_HELD_BYTES) held.push(bytes);
+    }
+    return Buffer.concat(held);
+  }
+
+  /**
+   * @returns what the client gets next, possibly nothing; `undefined` when the answer is whole or the vendor has closed
+   * @throws UpstreamError when the vendor reports an error, stays silent or breaks off
+   */
+  async next(): Promise<Buffer | undefined> {
+    if (this.pipe.failure) throw this.pipe.failure;
+    if (this.pipe.hasEnded || this.isClosed) return undefined;
+    const chunk = await this.read();
+    if (chunk !== undefined) return this.pipe.push(chunk);
+    this.isClosed = true;
+    const last = this.pipe.close();
+    return last.length > 0 || this.pipe.failure ? last : undefined;
+  }
+
+  /** Lets the vendor close its side, so that the connection is kept; cuts it when that takes too long. */
+  async close(): Promise<void> {
+    if (!this.pipe.hasEnded) return;
+    this.clock.finish(CLOSE_MS);
+    while ((await this.read().catch(() => undefined)) !== undefined);
+  }
+
+  private async read(): Promise<Buffer | undefined> {
+    try {
+      const { done, value } = await this.clock.read(async () => this.iterator.next());
+      return done ? undefined : value;
+    } catch (cause) {
+      this.clock.signal.throwIfAborted();
+      if (cause instanceof UpstreamError) throw cause;
+      throw new UpstreamError({ reason: 'network' }, 'the stream broke off', { cause });
+    }
+  }
+}
+
+function noStream(hasPart: boolean): UpstreamError {
+  if (hasPart) return new UpstreamError({ reason: 'invalid_reply' }, 'the provider sent something other than events');
+  return new UpstreamError({ reason: 'network' }, 'the stream closed before it began');
+}

@@ -1,0 +1,66 @@
+import { Injectable, Module } from '@nestjs/common';
+import type { ProviderSettings } from '../../config/settings.js';
+import { type ChatQuirks, adaptChat } from '../chat-quirks.js';
+import { HttpProvider } from '../http-provider.js';
+import { needed, neededKey, preferred } from '../needed-settings.js';
+import { bearer, openAiListing, openAiPath } from '../openai-api.js';
+import type { AdaptedCall, Provider, Vendor, VendorModule } from '../provider.js';
+import { Transport } from '../transport.js';
+import { TransportModule } from '../transport.module.js';
+import { type OpenAiLikeVendor, openAiLikeVendors } from './vendors.js';
+
+const BASE_URL_RULE = 'the URL before /chat/completions, such as http://127.0.0.1:11434/v1';
+
+const NO_QUIRKS: ChatQuirks = {};
+
+/** A module for each line of the table. */
+export const openAiLikeModules: readonly VendorModule[] = openAiLikeVendors.map(moduleOf);
+
+function moduleOf(row: OpenAiLikeVendor): VendorModule {
+  @Injectable()
+  class OpenAiLike implements Vendor {
+    constructor(private readonly transport: Transport) {}
+
+    create(name: string, settings: ProviderSettings): Provider {
+      return createProvider(this.transport, row, name, settings);
+    }
+  }
+
+  @Module({ imports: [TransportModule], providers: [OpenAiLike], exports: [OpenAiLike] })
+  class OpenAiLikeModule {
+    static readonly type = row.type;
+    static readonly apiKeyVariable = row.apiKeyVariable;
+    static readonly vendor = OpenAiLike;
+  }
+  return OpenAiLikeModule;
+}
+
+function createProvider(
+  transport: Transport,
+  row: OpenAiLikeVendor,
+  name: string,
+  settings: ProviderSettings,
+): HttpProvider {
+  const apiKey = row.keyIsOptional ? settings.apiKey : neededKey(name, settings);
+  const baseUrl = settings.baseUrl ?? row.baseUrl ?? needed(name, settings, 'baseUrl', BASE_URL_RULE);
+  const allowPrivateNetwork = settings.allowPrivateNetwork || (row.isLocal === true && settings.baseUrl === undefined);
+  const client = transport.client({ provider: name, baseUrl, allowPrivateNetwork, headers: bearer(apiKey) });
+  return new HttpProvider({
+    name,
+    priceId: row.priceId,
+    client,
+    speaks: preferred(name, settings, ['openai-chat'], ['openai-responses']),
+    extensions: row.extensions,
+    embeds: row.embeds && 'openai-embeddings',
+    askForUsage: row.alwaysReportsUsage !== true,
+    path: openAiPath,
+    adapt: (body, call) => adaptChat(body, quirksOf(row, call)),
+    models: settings.models,
+    listing: row.listsNothing ? undefined : openAiListing,
+  });
+}
+
+function quirksOf(row: OpenAiLikeVendor, { operation, dialect }: AdaptedCall): ChatQuirks {
+  if (operation === 'embed') return row.embeddingQuirks ?? NO_QUIRKS;
+  return (dialect === 'openai-chat' ? row.quirks : undefined) ?? NO_QUIRKS;
+}

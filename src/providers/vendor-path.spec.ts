@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { segment, withVersion } from './vendor-path.js';
+
+describe('withVersion', () => {
+  it.each([
+    ['https://api.example.org', 'https://api.example.org/v1'],
+    ['https://api.example.org/', 'https://api.example.org/v1'],
+    ['https://api.example.org/anthropic', 'https://api.example.org/anthropic/v1'],
+    ['https://api.example.org/v1', 'https://api.example.org/v1'],
+    ['https://api.example.org/v1/', 'https://api.example.org/v1'],
+    ['https://api.example.org/v1beta', 'https://api.example.org/v1beta'],
+    ['https://api.example.org/v1beta1', 'https://api.example.org/v1beta1'],
+    ['https://v1.example.org/vone', 'https://v1.example.org/vone/v1'],
+  ])('makes of %s %s', (given, expected) => {
+    expect(withVersion(given, 'v1')).toBe(expected);
+  });
+});
+
+describe('segment', () => {
+  it.each([
+    ['gpt-4o', 'gpt-4o'],
+    ['claude-sonnet-4@20250514', 'claude-sonnet-4@20250514'],
+    ['../../secrets', '..%2F..%2Fsecrets'],
+    ['..', '%2E%2E'],
+    ['.', '%2E'],
+    ['a?key=b#c', 'a%3Fkey%3Db%23c'],
+  ])('keeps %s in its place, as %s', (name, expected) => {
+    expect(segment(name)).toBe(expected);
+  });
+});
