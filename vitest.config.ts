@@ -3,7 +3,15 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.spec.ts'], setupFiles: ['reflect-metadata'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.spec.ts'],
+          setupFiles: ['reflect-metadata'],
+          // Loading the modules anew for each file costs more than the tests.
+          isolate: false,
+        },
+      },
       {
         test: {
           name: 'end-to-end',

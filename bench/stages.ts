@@ -21,16 +21,12 @@ type Make<T> = new (...args: unknown[]) => T;
 const Pipe = await take<Make<{ transform(bytes: Buffer): unknown }>>('gateway/json-body.pipe.js', 'JsonBodyPipe');
 const Dto = await take<unknown>('gateway/chat-completion-request.dto.js', 'ChatCompletionRequestDto');
 const checkMessages = await take<(messages: unknown) => void>('gateway/messages.check.js', 'checkMessages');
-const toUpstreamBody = await take<(body: Buffer, request: object) => Buffer>(
-  'dialects/openai-chat/openai-chat.request.js',
-  'toUpstreamBody',
-);
-const readReply = await take<(bytes: Buffer) => { usage: object }>(
-  'dialects/openai-chat/openai-chat.reply.js',
-  'readReply',
-);
+const { toUpstreamBody, readReply } = await take<{
+  readonly toUpstreamBody: (body: Buffer, options: object) => Buffer;
+  readonly readReply: (bytes: Buffer) => { usage: object };
+}>('dialects/openai-chat/openai-chat.passthrough.js', 'openAiChatPassthrough');
 const StreamWatch = await take<Make<{ read(event: Buffer): string }>>(
-  'dialects/openai-chat/openai-chat.stream.js',
+  'dialects/openai-chat/openai-chat.stream-watch.js',
   'ChatStreamWatch',
 );
 const Exchange = await take<Make<Record<string, unknown> & { close(): void }>>('exchange/exchange.js', 'Exchange');

@@ -25,7 +25,18 @@ test('/docs shows Swagger UI with everything that its page loads', async () => {
 });
 
 test('/docs-json is an OpenAPI 3.1 document of the public endpoints', () => {
-  const endpoints = ['/v1/chat/completions', '/v1/models', '/v1/models/{id}', '/health/live', '/health/ready'];
+  const endpoints = [
+    '/v1/chat/completions',
+    '/v1/responses',
+    '/v1/messages',
+    '/v1/messages/count_tokens',
+    '/v1beta/models/{modelAndAction}',
+    '/v1/embeddings',
+    '/v1/models',
+    '/v1/models/{id}',
+    '/health/live',
+    '/health/ready',
+  ];
   expect(document.openapi).toMatch(/^3\.1\./);
   expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(endpoints));
 });
@@ -42,6 +53,24 @@ test('every body that "Try it out" offers for a chat works at once against simul
     const response = await postChat(gateway, JSON.stringify(body));
     expect(response.status).toBe(200);
     expect(await response.text()).toMatch(/"(?:chat\.completion|chat\.completion\.chunk)"/);
+  }
+});
+
+test.each([
+  ['/v1/responses', '/v1/responses', '"object":"response"'],
+  ['/v1/messages', '/v1/messages', '"type":"message"'],
+  ['/v1/messages/count_tokens', '/v1/messages/count_tokens', '"input_tokens"'],
+  ['/v1/embeddings', '/v1/embeddings', '"embedding"'],
+  ['/v1beta/models/{modelAndAction}', '/v1beta/models/simulated%2Fecho%3AgenerateContent', '"candidates"'],
+  ['/v1/models/{modelAndAction}', '/v1/models/simulated%2Fecho%3AgenerateContent', '"candidates"'],
+])('every body that "Try it out" offers for %s works at once', async (documented, path, answered) => {
+  const bodies = offeredBodies(document, documented);
+  expect(bodies.length).toBeGreaterThan(0);
+  for (const body of bodies) {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${gateway.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    const text = await response.text();
+    expect({ status: response.status, text }).toEqual({ status: 200, text: expect.stringContaining(answered) });
   }
 });
 

@@ -124,6 +124,11 @@ export interface Passthrough {
   /** @throws UpstreamError `invalid_reply` when the bytes are not an answer of this dialect */
   readReply(bytes: Buffer): ReplyFacts;
   streamWatch(): StreamWatch;
+  /**
+   * A whole answer, or the first event of a stream, under another model's name; for clients that insist on the name they
+   * asked for. Left out where there are none.
+   */
+  readonly withReplyModel?: (bytes: Buffer, model: string) => Buffer;
   /** Ends a whole answer whose vendor closed without a terminal event; empty where the dialect has none. */
   readonly terminal: string;
 }

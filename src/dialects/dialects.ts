@@ -1,19 +1,15 @@
 import { aiSdkVendor } from './ai-sdk/ai-sdk.dialect.js';
-import {
-  anthropicMessagesClient,
-  anthropicMessagesPassthrough,
-  anthropicMessagesVendor,
-} from './anthropic-messages/anthropic-messages.dialect.js';
+import { anthropicMessagesClient, anthropicMessagesVendor } from './anthropic-messages/anthropic-messages.dialect.js';
+import { anthropicMessagesPassthrough } from './anthropic-messages/anthropic-messages.passthrough.js';
 import { bedrockConverseVendor } from './bedrock-converse/bedrock-converse.dialect.js';
 import type { DialectName } from './conversation.js';
 import type { ClientDialect, Passthrough, VendorDialect } from './dialect.js';
-import { geminiClient, geminiPassthrough, geminiVendor } from './gemini/gemini.dialect.js';
-import { openAiChatClient, openAiChatPassthrough, openAiChatVendor } from './openai-chat/openai-chat.dialect.js';
-import {
-  openAiResponsesClient,
-  openAiResponsesPassthrough,
-  openAiResponsesVendor,
-} from './openai-responses/openai-responses.dialect.js';
+import { geminiClient, geminiVendor } from './gemini/gemini.dialect.js';
+import { geminiPassthrough } from './gemini/gemini.passthrough.js';
+import { openAiChatClient, openAiChatVendor } from './openai-chat/openai-chat.dialect.js';
+import { openAiChatPassthrough } from './openai-chat/openai-chat.passthrough.js';
+import { openAiResponsesClient, openAiResponsesVendor } from './openai-responses/openai-responses.dialect.js';
+import { openAiResponsesPassthrough } from './openai-responses/openai-responses.passthrough.js';
 
 export type ClientDialectName = Exclude<DialectName, 'bedrock-converse' | 'ai-sdk'>;
 

@@ -1,5 +1,8 @@
 import type { WrittenText } from './reply-facts.js';
 
+/** A regular expression's stack has a bound: the JSON of longer events is parsed, not searched. */
+export const MAX_SEARCHED_CHARACTERS = 65_536;
+
 /** Enough to count tokens from; an endless stream must not fill the memory. */
 const MAX_KEPT_CHARACTERS = 1_000_000;
 

@@ -39,6 +39,12 @@ export function compact(value: object): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined));
 }
 
+/** The same; `undefined` where no field is left. */
+export function compactOrNothing(value: object): JsonObject | undefined {
+  const said = compact(value);
+  return Object.keys(said).length > 0 ? said : undefined;
+}
+
 /**
  * Reads an object field by field and can tell which fields nobody asked for.
  *

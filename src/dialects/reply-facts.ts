@@ -17,3 +17,7 @@ export interface WrittenText {
   /** Of the whole, in characters. */
   readonly length: number;
 }
+
+export function wholeText(text: string): WrittenText {
+  return { text, length: text.length };
+}

@@ -92,3 +92,10 @@ interface At {
 
 /** An event of one part of an answer. */
 export type PartEvent = Extract<StreamEvent, At>;
+
+/** What such an event says; which part of which answer it belongs to is added. */
+export type PartSaying = PartEvent extends infer Event
+  ? Event extends PartEvent
+    ? Omit<Event, keyof At>
+    : never
+  : never;

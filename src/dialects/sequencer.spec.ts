@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { UpstreamError } from '../errors/upstream-error.js';
 import { collectReply } from './collect-reply.js';
-import type { StreamEvent } from './reply.js';
+import type { PartEvent, StreamEvent } from './reply.js';
 import { Sequencer } from './sequencer.js';
 
 function sequenced(events: readonly StreamEvent[]): StreamEvent[] {
@@ -61,11 +62,36 @@ describe('Sequencer', () => {
     expect(sequenced(events)).toEqual([...events, ended(0, 0), ended(0, 1)]);
   });
 
-  it('takes nothing more for a part that has ended', () => {
-    expect(sequenced([say(0, 'a'), ended(0), say(0, 'late')])).toEqual([say(0, 'a'), ended(0)]);
+  it('takes nothing more for a part that has ended, and says so', () => {
+    const late: PartEvent[] = [];
+    const sequencer = new Sequencer((event) => late.push(event));
+    const events = [say(0, 'a'), ended(0), say(0, 'late'), ended(0)].flatMap((event) => sequencer.push(event));
+    expect(events).toEqual([say(0, 'a'), ended(0)]);
+    expect(late).toEqual([say(0, 'late')]);
   });
 
   it('ends a part that only its vendor has ended once', () => {
     expect(sequenced([say(0, 'a'), ended(0), finish])).toEqual([say(0, 'a'), ended(0), finish]);
+  });
+
+  it('refuses a stream of which too much has to wait, and drops nothing', () => {
+    const sequencer = new Sequencer();
+    sequencer.push(call(0));
+    sequencer.push(write(0, '{"a'));
+    sequencer.push(call(1));
+    expect(() => {
+      for (let at = 0; at < 100_001; at++) sequencer.push(write(1, 'x'));
+    }).toThrow(UpstreamError);
+  });
+
+  it('takes time in proportion to what comes, however parts are mixed', () => {
+    const sequencer = new Sequencer();
+    const events: StreamEvent[] = [call(0), write(0, `{"a":"${'x'.repeat(1_000_000)}`)];
+    for (let part = 1; part < 4_000; part++) events.push(call(part), write(part, '{"b'));
+    for (let at = 0; at < 8_000; at++) events.push(write(1 + (at % 3_999), 'y'));
+    const began = performance.now();
+    const passed = events.flatMap((event) => sequencer.push(event)).length + sequencer.end().length;
+    expect(passed).toBe(events.length + 4_000);
+    expect(performance.now() - began).toBeLessThan(2_000);
   });
 });

@@ -1,6 +1,10 @@
 import type { Signature, SignatureOrigin } from './conversation.js';
 
 const PREFIX = 'gw1.';
+
+/** What the JSON of every body has in it that holds a signature of {@link wrapSignature}. */
+export const WRAPPED_MARK = `"${PREFIX}`;
+
 const ORIGINS: ReadonlySet<string> = new Set<SignatureOrigin>(['anthropic', 'google', 'openai', 'opaque']);
 
 /**
@@ -38,3 +42,9 @@ export function signatureText(signature: Signature, own: SignatureOrigin): strin
 export function readSignature(text: string, own: SignatureOrigin): Signature {
   return unwrapSignature(text) ?? { origin: own, value: text };
 }
+
+/**
+ * Stands where a client's types want a signature, or where it would throw away reasoning without one, and there is none:
+ * reasoning of a model that does not sign still comes back, and is known to be unsigned.
+ */
+export const UNSIGNED = wrapSignature({ origin: 'opaque', value: '' });

@@ -66,6 +66,17 @@ describe('SseSplitter', () => {
   });
 });
 
+it('holds an event of single bytes in little more than its own size', () => {
+  const splitter = new SseSplitter();
+  const one = Buffer.from('a');
+  const before = process.memoryUsage();
+  for (let sent = 0; sent < 4_000_000; sent++) splitter.push(one);
+  const after = process.memoryUsage();
+  const grown = after.heapUsed + after.external - before.heapUsed - before.external;
+  expect(splitter.holdsPart).toBe(true);
+  expect(grown).toBeLessThan(64 * 1024 * 1024);
+});
+
 const recordings = ['openai-chat', 'groq-chat', 'mistral-chat', 'deepseek-chat', 'openrouter-chat']
   .flatMap((folder) => recordingsOf(folder))
   .filter(({ streamed }) => streamed);

@@ -1,7 +1,12 @@
 import { UpstreamError } from '../errors/upstream-error.js';
+import type { JsonObject } from './conversation.js';
+import { isObject } from './fields.js';
+import { parseJson } from './json.js';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
+
+const NOTHING = Buffer.alloc(0);
 
 /** Far above any event a vendor sends; a stream without event ends must not fill the memory. */
 const MAX_EVENT_BYTES = 16 * 1024 * 1024;
@@ -12,7 +17,8 @@ const MAX_EVENT_BYTES = 16 * 1024 * 1024;
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
 export class SseSplitter {
-  private held: Buffer[] = [];
+  /** Grows by doubling: chunks may be of a byte each. */
+  private held = NOTHING;
   private heldBytes = 0;
   private atLineStart = true;
   /** The last byte was a CR, and whether a LF belongs to it is not known yet. */
@@ -54,18 +60,24 @@ export class SseSplitter {
   }
 
   private hold(bytes: Buffer): void {
-    this.heldBytes += bytes.length;
-    if (this.heldBytes > MAX_EVENT_BYTES) {
+    const end = this.heldBytes + bytes.length;
+    if (end > MAX_EVENT_BYTES) {
       throw new UpstreamError({ reason: 'invalid_reply' }, `an event of more than ${MAX_EVENT_BYTES} bytes`);
     }
+    if (end > this.held.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.max(end, 2 * this.held.length));
+      this.held.copy(grown, 0, 0, this.heldBytes);
+      this.held = grown;
+    }
     // A copy: a view would keep the socket's whole read buffer alive.
-    this.held.push(Buffer.from(bytes));
+    bytes.copy(this.held, this.heldBytes);
+    this.heldBytes = end;
   }
 
   private release(last: Buffer): Buffer {
-    if (this.held.length === 0) return last;
-    const event = Buffer.concat([...this.held, last]);
-    this.held = [];
+    if (this.heldBytes === 0) return last;
+    const event = Buffer.concat([this.held.subarray(0, this.heldBytes), last]);
+    this.held = NOTHING;
     this.heldBytes = 0;
     return event;
   }
@@ -85,6 +97,15 @@ export function eventData(event: Buffer): string | undefined {
 }
 
 const LINE_END = /\r\n|\n|\r/;
+
+/**
+ * @param data as `eventData` gives it
+ * @returns `undefined` for data that is not an object in JSON
+ */
+export function eventObject(data: string): JsonObject | undefined {
+  const value = parseJson(Buffer.from(data, 'latin1').toString());
+  return isObject(value) ? value : undefined;
+}
 
 /** The payloads of a server-sent event stream as text, for a decoder that parses each of them. */
 export class SseReader {

@@ -14,3 +14,11 @@ export interface TokenUsage {
   /** The part of `outputTokens` that the caller never saw. */
   readonly reasoningTokens?: number;
 }
+
+/** What is left of a vendor's total without those of its parts that have buckets of their own. */
+export function withoutParts(total = 0, ...parts: readonly (number | undefined)[]): number {
+  return Math.max(
+    0,
+    parts.reduce<number>((left, part) => left - (part ?? 0), total),
+  );
+}

@@ -1,14 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Conversation, JsonObject } from '../dialects/conversation.js';
 import { type ClientDialectName, type ClientLanguage, clientLanguages } from '../dialects/dialects.js';
-import { asNumber, asObject } from '../dialects/fields.js';
+import { asNumber, asObject, asText, objectsIn } from '../dialects/fields.js';
+import { WRAPPED_MARK, unwrapSignature } from '../dialects/signature-envelope.js';
 import type { Exchange } from '../exchange/exchange.js';
 import type { Deadline } from '../resilience/deadline.js';
 import type { Plan } from '../routing/target.js';
 import type { ResponseItemMemory } from './response-item-memory.js';
 
-/** How a wrapped signature begins, and what the ids of items have in them that the gateway made. */
-const WRAPPED = '"gw1.';
+/** Claude Code names itself so. */
+const CLAUDE_CODE = 'claude-cli/';
+
+/** What the ids of items have in them that the gateway made. */
 const OWN_ITEM = '_gw_';
 
 /** What a controller has read of a request: the model's public name, and the body. */
@@ -50,13 +53,27 @@ export class CallerRequest {
   }
 
   /**
+   * The name under which an Anthropic client is answered: the one it asked for. Claude Code throws the reasoning of an
+   * answer away that has another, and then its vendor refuses the next step of a tool loop.
+   */
+  get answerName(): string | undefined {
+    return this.asked.dialect === 'anthropic-messages' ? this.asked.model : undefined;
+  }
+
+  /** Whether an answer that goes through as bytes has to have that name, too. */
+  get insistsOnAnswerName(): boolean {
+    return this.request.headers['user-agent']?.startsWith(CLAUDE_CODE) === true;
+  }
+
+  /**
    * Whether the body brings back what the gateway itself wrote into an earlier answer of another vendor, such as a
    * wrapped signature: its own vendor would refuse that, so it has to be read. Anthropic's passthrough takes it out.
    */
   get holdsOurs(): boolean {
-    const { dialect, bytes } = this.asked;
-    if (dialect === 'gemini') return bytes.includes(WRAPPED);
-    return dialect === 'openai-responses' && (bytes.includes(WRAPPED) || bytes.includes(OWN_ITEM));
+    const { dialect, bytes, json } = this.asked;
+    if (dialect === 'gemini') return bytes.includes(WRAPPED_MARK) && holdsOurSignature(json['contents']);
+    if (dialect !== 'openai-responses' || !(bytes.includes(WRAPPED_MARK) || bytes.includes(OWN_ITEM))) return false;
+    return objectsIn(json['input']).some(isOurItem);
   }
 
   /**
@@ -72,11 +89,15 @@ export class CallerRequest {
     this.itemMemory.keep(this.caller, response);
   }
 
-  /** How many answers were asked for, in the words of OpenAI or of Gemini. */
+  /** How many answers were asked for, in the words of the client's own dialect. */
   get choices(): number {
-    const { n, generationConfig, generation_config: generationConfigToo } = this.asked.json;
-    const config = asObject(generationConfig ?? generationConfigToo);
-    return asNumber(n) ?? asNumber(config['candidateCount'] ?? config['candidate_count']) ?? 1;
+    const { dialect, json } = this.asked;
+    const config = asObject(json['generationConfig'] ?? json['generation_config']);
+    const counts: Partial<Record<ClientDialectName, unknown>> = {
+      'openai-chat': json['n'],
+      gemini: config['candidateCount'] ?? config['candidate_count'],
+    };
+    return Math.max(1, asNumber(counts[dialect]) ?? 1);
   }
 
   /** Whether the client of a stream asked for a usage chunk; only OpenAI's chat has to be asked. */
@@ -94,4 +115,14 @@ export class CallerRequest {
     const body = dialect === 'openai-responses' ? this.itemMemory.resolve(this.caller, json) : json;
     return this.language.dialect.decodeRequest(body, { model, stream });
   }
+}
+
+function isOurItem({ id, encrypted_content: encrypted }: JsonObject): boolean {
+  return asText(id)?.includes(OWN_ITEM) === true || unwrapSignature(asText(encrypted) ?? '') !== undefined;
+}
+
+function holdsOurSignature(contents: unknown): boolean {
+  return objectsIn(contents)
+    .flatMap(({ parts }) => objectsIn(parts))
+    .some((part) => unwrapSignature(asText(part['thoughtSignature'] ?? part['thought_signature']) ?? '') !== undefined);
 }

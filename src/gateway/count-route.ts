@@ -1,20 +1,22 @@
 import { vendorDialects } from '../dialects/dialects.js';
 import { asCount, asObject } from '../dialects/fields.js';
 import { decodeCountTokens, encodeCountTokens } from '../dialects/gemini/gemini.count-tokens.js';
+import { parseReply } from '../dialects/json.js';
 import { Losses } from '../dialects/losses.js';
+import { wholeText } from '../dialects/reply-facts.js';
 import { UpstreamError } from '../errors/upstream-error.js';
 import { dialectsOf } from '../providers/provider.js';
 import type { Target } from '../routing/target.js';
 import type { CallerRequest } from './caller-request.js';
 import { vendorHeaders } from './gateway-headers.js';
-import { type JsonRoute, parseJson, routeTo } from './route.js';
+import { type JsonRoute, routeTo } from './route.js';
 
 const ANTHROPIC = 'anthropic-messages';
 const NO_ANSWER = {
   model: undefined,
   usage: undefined,
   finishReason: undefined,
-  written: () => ({ text: '', length: 0 }),
+  written: () => wholeText(''),
 };
 
 /** Has a vendor count the tokens of an Anthropic client's prompt. */
@@ -37,7 +39,7 @@ function anthropicRoute(request: CallerRequest, target: Target): JsonRoute {
     dropped: route.dropped,
     call: (signal) => ({ ...route.call(signal), operation: 'count-tokens' }),
     readReply: (bytes) => {
-      if (asCount(asObject(parseJson(bytes))['input_tokens']) !== undefined) return { bytes, facts: NO_ANSWER };
+      if (asCount(asObject(parseReply(bytes))['input_tokens']) !== undefined) return { bytes, facts: NO_ANSWER };
       throw new UpstreamError({ reason: 'invalid_reply' }, 'the reply is not a count of tokens');
     },
     readError: (body) => route.readError(body),
@@ -60,7 +62,7 @@ function geminiRoute(request: CallerRequest, { model }: Target): JsonRoute {
       signal,
     }),
     readReply: (bytes) => ({
-      bytes: Buffer.from(JSON.stringify({ input_tokens: decodeCountTokens(parseJson(bytes)) })),
+      bytes: Buffer.from(JSON.stringify({ input_tokens: decodeCountTokens(parseReply(bytes)) })),
       facts: NO_ANSWER,
     }),
     readError: (error) => vendorDialects.gemini.readError(error),

@@ -11,13 +11,15 @@ import {
 import { encodeEmbeddingReply } from '../dialects/embeddings/openai-embeddings.reply.js';
 import { decodeEmbeddingRequest, encodingOf } from '../dialects/embeddings/openai-embeddings.request.js';
 import { vendorDialects } from '../dialects/dialects.js';
+import { parseReply } from '../dialects/json.js';
 import { Losses } from '../dialects/losses.js';
+import { wholeText } from '../dialects/reply-facts.js';
 import type { TokenUsage } from '../dialects/token-usage.js';
 import type { ProviderCall } from '../providers/provider.js';
 import type { Target } from '../routing/target.js';
 import { vendorHeaders } from './gateway-headers.js';
 import { openAiRefusal } from './openai-refusal.js';
-import { type JsonRoute, parseJson } from './route.js';
+import type { JsonRoute } from './route.js';
 
 /** A request for embeddings, checked. */
 export interface AskedEmbeddings {
@@ -66,7 +68,7 @@ function geminiRoute({ json }: AskedEmbeddings, request: FastifyRequest, target:
     dropped: losses.names,
     call: (signal) => embedCall(request, target, 'gemini', body, signal),
     readReply: (bytes) => {
-      const reply: EmbeddingReply = decodeGeminiEmbeddingReply(parseJson(bytes));
+      const reply: EmbeddingReply = decodeGeminiEmbeddingReply(parseReply(bytes));
       const answer = encodeEmbeddingReply(reply, { model, encoding });
       return { bytes: Buffer.from(JSON.stringify(answer)), facts: factsOf(reply) };
     },
@@ -86,5 +88,5 @@ function embedCall(
 }
 
 function factsOf({ model, usage }: { readonly model?: string | undefined; readonly usage?: TokenUsage | undefined }) {
-  return { model, usage, finishReason: undefined, written: () => ({ text: '', length: 0 }) };
+  return { model, usage, finishReason: undefined, written: () => wholeText('') };
 }

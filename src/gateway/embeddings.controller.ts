@@ -10,6 +10,8 @@ import { ReadBodyPipe } from './read-body.pipe.js';
 
 const checkedBody = new JsonBodyPipe(EmbeddingsRequestDto);
 
+const hello = { model: 'simulated/echo', input: 'Say hello to the gateway.' };
+
 @ApiTags('embeddings')
 @Controller('v1/embeddings')
 @ModelEndpoint()
@@ -19,7 +21,7 @@ export class EmbeddingsController {
   @Post()
   @HttpCode(200)
   @ApiOperation({ summary: 'Embed texts', description: "OpenAI's embeddings, as numbers or in base64." })
-  @ApiBody({ type: EmbeddingsRequestDto })
+  @ApiBody({ type: EmbeddingsRequestDto, examples: { hello: { value: hello } } })
   @ApiOkResponse({ type: EmbeddingListDto })
   async create(
     @Body(ReadBodyPipe, checkedBody) { dto, json, bytes }: JsonBody<EmbeddingsRequestDto>,

@@ -7,6 +7,7 @@ import { Readiness } from '../observability/readiness.js';
 import { traceReply } from '../observability/trace-reply.js';
 import { clientDialectOf } from './client-dialect-of.js';
 import { setTargetHeaders } from './gateway-headers.js';
+import { KnownSecrets } from './known-secrets.js';
 import { VendorRefusal, vendorWords } from './vendor-refusal.js';
 
 /** Answers every failure with its row of the error table, and closes the exchange that failed. */
@@ -15,6 +16,7 @@ export class ErrorFilter implements ExceptionFilter {
   constructor(
     private readonly logger: PinoLogger,
     private readonly readiness: Readiness,
+    private readonly secrets: KnownSecrets,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -36,16 +38,17 @@ export class ErrorFilter implements ExceptionFilter {
     if (this.readiness.isDraining || error.kind === 'request_too_large') reply.header('connection', 'close');
     setTargetHeaders(reply, request.exchange);
     setRetryHeaders(reply, error);
-    const body = (error instanceof VendorRefusal ? error.body : undefined) ?? errorBody(error, request);
+    const said = (error instanceof VendorRefusal ? error.body?.toString() : undefined) ?? errorBody(error, request);
+    const body = Buffer.from(error instanceof VendorRefusal ? this.secrets.mask(said) : said);
     void reply.status(error.status).header('content-type', 'application/json; charset=utf-8').send(body);
   }
 }
 
 /** The failure in the words of the caller's own dialect. */
-function errorBody(error: GatewayError, request: FastifyRequest): Buffer {
+function errorBody(error: GatewayError, request: FastifyRequest): string {
   const { dialect } = clientLanguages[clientDialectOf(request)];
   const body = dialect.errorBody(error, { requestId: request.exchange.id, vendor: vendorWords(error) });
-  return Buffer.from(JSON.stringify(body));
+  return JSON.stringify(body);
 }
 
 function setRetryHeaders(reply: FastifyReply, error: GatewayError): void {

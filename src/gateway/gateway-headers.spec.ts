@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { eventData } from '../dialects/sse.js';
 import { Exchange } from '../exchange/exchange.js';
 import { continueTrace } from '../exchange/trace-context.js';
-import { costText, setTargetHeaders, streamComment, vendorHeaders } from './gateway-headers.js';
+import { costText, setTargetHeaders, streamComment, vendorHeaders, namesOf } from './gateway-headers.js';
 
 /** A request as Fastify hands it on, with the exchange that the gateway's hook opens. */
 async function handled<T>(
@@ -106,5 +106,14 @@ describe('streamComment', () => {
   it('names what the answer lost', () => {
     const comment = streamComment(new Exchange({ requestId: 'r-1', endpoint: '/' }), ['citations', 'logprobs']);
     expect(JSON.parse(comment.slice(10))).toMatchObject({ dropped: ['citations', 'logprobs'] });
+  });
+});
+
+describe('namesOf', () => {
+  it('fits into a header, however many fields a request has and whatever they are called', () => {
+    const names = namesOf(Array.from({ length: 1_000 }, (_, at) => `${'field, '.repeat(100)}${at}`));
+    expect(names.join(', ').length).toBeLessThan(2_300);
+    expect(names.at(-1)).toBe('and 968 more');
+    expect(names[0]).not.toContain(',');
   });
 });

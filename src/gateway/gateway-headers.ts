@@ -13,7 +13,17 @@ export function setTargetHeaders(reply: FastifyReply, { target, attempts }: Exch
 
 /** Tells the caller what of its request, or of the answer, did not come through. */
 export function setDroppedHeader(reply: FastifyReply, dropped: readonly string[]): void {
-  if (dropped.length > 0) reply.header('x-gateway-dropped', headerText(dropped.join(', ')));
+  if (dropped.length > 0) reply.header('x-gateway-dropped', headerText(namesOf(dropped).join(', ')));
+}
+
+/** Names of losses are of a request's own fields; proxies take a few kilobytes of headers. */
+const MAX_NAMES = 32;
+const MAX_NAME_LENGTH = 64;
+
+/** What fits into a header of a list of names. */
+export function namesOf(names: readonly string[]): readonly string[] {
+  const shown = names.slice(0, MAX_NAMES).map((name) => name.replaceAll(',', '?').slice(0, MAX_NAME_LENGTH));
+  return names.length > MAX_NAMES ? [...shown, `and ${names.length - MAX_NAMES} more`] : shown;
 }
 
 /** A decimal number of USD, or `unknown`. */
@@ -24,7 +34,7 @@ export function costText(cost: Cost | undefined): string {
 
 /** What a stream says of itself before its terminal event, as a comment that every SSE parser skips. */
 export function streamComment({ id, cost, target }: Exchange, dropped: readonly string[]): string {
-  const lost = dropped.length > 0 ? { dropped } : {};
+  const lost = dropped.length > 0 ? { dropped: namesOf(dropped) } : {};
   const summary = { id, cost_usd: costText(cost), provider: target?.provider, model: target?.model, ...lost };
   return `: gateway ${JSON.stringify(summary)}\n\n`;
 }

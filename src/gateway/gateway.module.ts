@@ -13,6 +13,7 @@ import { ExchangeHook } from './exchange.hook.js';
 import { GeminiController } from './gemini.controller.js';
 import { GatewayService } from './gateway.service.js';
 import { JsonRelay } from './json-relay.js';
+import { KnownSecrets } from './known-secrets.js';
 import { LocalTokenCount } from './local-token-count.js';
 import { MessagesController } from './messages.controller.js';
 import { ModelsController } from './models.controller.js';
@@ -35,6 +36,7 @@ import { StreamRelay } from './stream-relay.js';
     ExchangeHook,
     GatewayService,
     JsonRelay,
+    KnownSecrets,
     LocalTokenCount,
     ResponseItemMemory,
     RunningRequests,

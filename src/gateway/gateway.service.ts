@@ -7,6 +7,7 @@ import type { Plan, Target } from '../routing/target.js';
 import { type AskedAnswer, CallerRequest } from './caller-request.js';
 import { countRoute } from './count-route.js';
 import { type AskedEmbeddings, embeddedText, embeddingRoute } from './embedding-route.js';
+import { namesOf } from './gateway-headers.js';
 import { JsonRelay } from './json-relay.js';
 import { LocalTokenCount } from './local-token-count.js';
 import { promptText } from './prompt-text.js';
@@ -116,8 +117,8 @@ function losslessTargets(
   const lossless = ways.filter(({ dropped }) => dropped.length === 0).map(({ target }) => target);
   const [first] = ways;
   if (lossless.length > 0 || !first) return lossless;
-  const names = first.dropped.join(', ');
+  const names = namesOf(first.dropped).join(', ');
   throw new GatewayError('invalid_request', `The provider of this model cannot be sent: ${names}.`, {
-    param: first.dropped[0] ?? 'model',
+    param: namesOf(first.dropped)[0] ?? 'model',
   });
 }

@@ -22,6 +22,8 @@ const checkedBody = new JsonBodyPipe(GenerateContentRequestDto);
 /** Google's way to name an action of a resource. */
 const MODEL_AND_ACTION = /^(.{1,256}):(generateContent|streamGenerateContent)$/;
 
+const hello = { contents: [{ role: 'user', parts: [{ text: 'Say hello to the gateway.' }] }] };
+
 @ApiTags('gemini')
 @Controller(['v1beta/models', 'v1/models'])
 @ModelEndpoint(GeminiErrorDto)
@@ -42,7 +44,7 @@ export class GeminiController {
     example: 'simulated/echo:generateContent',
   })
   @ApiQuery({ name: 'alt', required: false, enum: ['sse'], description: 'Needed to stream.' })
-  @ApiBody({ type: GenerateContentRequestDto })
+  @ApiBody({ type: GenerateContentRequestDto, examples: { hello: { value: hello } } })
   @ApiProduces('application/json', 'text/event-stream')
   @ApiOkResponse({ type: GeneratedContentDto })
   async generate(

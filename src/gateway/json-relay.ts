@@ -11,6 +11,7 @@ import { startAttempt } from './attempt-record.js';
 import { costText, setDroppedHeader, setTargetHeaders } from './gateway-headers.js';
 import type { JsonRoute } from './route.js';
 import { toCallerError } from './upstream-failure.js';
+import { verdict } from './vendor-verdict.js';
 
 /** One request whose answer comes as a whole. */
 export interface JsonRequest {
@@ -71,7 +72,8 @@ async function ask({ exchange, deadline }: JsonRequest, target: Target, route: J
     const { bytes, facts } = route.readReply(await readBounded(answer.body, MAX_REPLY_BYTES));
     endAttempt();
     return { bytes, facts, target };
-  } catch (error) {
+  } catch (thrown) {
+    const error = verdict(thrown, route);
     endAttempt(error);
     throw error;
   }

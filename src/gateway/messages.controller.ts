@@ -12,6 +12,8 @@ import { ReadBodyPipe } from './read-body.pipe.js';
 const checkedMessages = new JsonBodyPipe(MessagesRequestDto, ({ messages }) => checkAnthropicMessages(messages));
 const checkedCount = new JsonBodyPipe(CountTokensRequestDto, ({ messages }) => checkAnthropicMessages(messages));
 
+const hello = { model: 'simulated/echo', messages: [{ role: 'user', content: 'Say hello to the gateway.' }] };
+
 @ApiTags('messages')
 @Controller('v1/messages')
 @ModelEndpoint(MessageErrorDto)
@@ -24,7 +26,7 @@ export class MessagesController {
     summary: 'Create a message',
     description: "Anthropic's messages, for any model. With `stream: true` the answer comes as server-sent events.",
   })
-  @ApiBody({ type: MessagesRequestDto })
+  @ApiBody({ type: MessagesRequestDto, examples: { hello: { value: { ...hello, max_tokens: 256 } } } })
   @ApiProduces('application/json', 'text/event-stream')
   @ApiOkResponse({ type: MessageAnswerDto })
   async create(
@@ -44,7 +46,7 @@ export class MessagesController {
     summary: "Count a prompt's tokens",
     description: "The vendor's count where it has one, else the gateway's: `x-gateway-token-count` says which.",
   })
-  @ApiBody({ type: CountTokensRequestDto })
+  @ApiBody({ type: CountTokensRequestDto, examples: { hello: { value: hello } } })
   @ApiOkResponse({ type: TokenCountDto })
   async countTokens(
     @Body(ReadBodyPipe, checkedCount) { dto, json, bytes }: JsonBody<CountTokensRequestDto>,

@@ -6,6 +6,13 @@ import { type AnswerPipe, malformedEvent, reportedError } from './answer-pipe.js
 
 const NOTHING = Buffer.alloc(0);
 
+interface PassthroughOptions {
+  /** Whether the usage chunk is ours alone, because the client did not ask for one. */
+  readonly dropUsage: boolean;
+  /** Writes another model's name into the event that begins the answer. */
+  readonly rename?: ((event: Buffer) => Buffer) | undefined;
+}
+
 /** Client and vendor speak the same dialect: events go through as they came. */
 export class PassthroughPipe implements AnswerPipe {
   hasBegun = false;
@@ -20,8 +27,7 @@ export class PassthroughPipe implements AnswerPipe {
 
   constructor(
     private readonly passthrough: Passthrough,
-    /** Whether the usage chunk is ours alone, because the client did not ask for one. */
-    private readonly dropUsage: boolean,
+    private readonly options: PassthroughOptions,
   ) {
     this.watch = passthrough.streamWatch();
   }
@@ -46,7 +52,9 @@ export class PassthroughPipe implements AnswerPipe {
     const kept: Buffer[] = [];
     for (const event of this.splitter.push(chunk)) {
       if (this.hasEnded || this.failure) break;
-      if (this.keeps(event)) kept.push(event);
+      const isFirst = !this.hasBegun;
+      if (!this.keeps(event)) continue;
+      kept.push((isFirst && this.hasBegun && this.options.rename?.(event)) || event);
     }
     const [first] = kept;
     return first && kept.length === 1 ? first : Buffer.concat(kept);
@@ -78,7 +86,7 @@ export class PassthroughPipe implements AnswerPipe {
       case 'usage':
       case 'chunk':
         this.hasBegun = true;
-        if (kind === 'usage' && this.dropUsage) return false;
+        if (kind === 'usage' && this.options.dropUsage) return false;
         this.eventsSent++;
         return true;
     }

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { Settings } from '../config/load-settings.js';
 import type { JsonObject } from '../dialects/conversation.js';
 import { asObject, asText, isObject, objectsIn } from '../dialects/fields.js';
+import { GatewayError } from '../errors/gateway-error.js';
 
 /** Of all callers together, counted in characters of JSON. */
 const MAX_CHARACTERS = 32 * 1024 * 1024;
@@ -15,6 +17,7 @@ const KEEP_MS = 3_600_000;
  */
 @Injectable()
 export class ResponseItemMemory {
+  private readonly maxExpanded: number;
   private readonly items = new LRUCache<string, string>({
     maxSize: MAX_CHARACTERS,
     maxEntrySize: MAX_CHARACTERS / 8,
@@ -22,6 +25,10 @@ export class ResponseItemMemory {
     ttl: KEEP_MS,
     perf: Date,
   });
+
+  constructor({ server }: Settings) {
+    this.maxExpanded = server.maxBodyBytes;
+  }
 
   /**
    * @param caller whose items they are; nobody else gets them
@@ -34,18 +41,32 @@ export class ResponseItemMemory {
     }
   }
 
-  /** A request's body with the items in place of their references, as far as they are known. */
+  /**
+   * A request's body with the items in place of their references, as far as they are known.
+   * @throws GatewayError `request_too_large` when that makes more of it than a body may be
+   */
   resolve(caller: string, body: JsonObject): JsonObject {
     const { input } = body;
     if (!Array.isArray(input) || !input.some(isReference)) return body;
-    return { ...body, input: input.map((item: unknown) => this.itemFor(caller, item)) };
+    const parsed = new Map<string, unknown>();
+    let expanded = 0;
+    const itemFor = (item: unknown): unknown => {
+      if (!isReference(item)) return item;
+      const key = `${caller} ${asText(asObject(item)['id'])}`;
+      const kept = this.items.get(key);
+      if (kept === undefined) return item;
+      expanded += kept.length;
+      if (expanded > this.maxExpanded) throw tooLarge(this.maxExpanded);
+      if (!parsed.has(key)) parsed.set(key, JSON.parse(kept));
+      return parsed.get(key);
+    };
+    return { ...body, input: input.map(itemFor) };
   }
+}
 
-  private itemFor(caller: string, item: unknown): unknown {
-    if (!isReference(item)) return item;
-    const kept = this.items.get(`${caller} ${asText(asObject(item)['id'])}`);
-    return kept === undefined ? item : JSON.parse(kept);
-  }
+function tooLarge(max: number): GatewayError {
+  const message = `With the items that it refers to, the body is larger than the ${max} bytes that this gateway accepts.`;
+  return new GatewayError('request_too_large', message);
 }
 
 /** Its type may be left out. */

@@ -34,6 +34,11 @@ export class ResponsesRequestDto {
   @IsBoolean()
   readonly stream?: boolean | null;
 
+  @ApiPropertyOptional({ description: 'Only in a stream: an answer cannot be fetched here later.', default: false })
+  @IsOptional()
+  @IsBoolean()
+  readonly background?: boolean | null;
+
   @ApiPropertyOptional({ description: 'The most tokens to write, reasoning included.', minimum: 1 })
   @IsOptional()
   @IsInt()

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GatewayError } from '../errors/gateway-error.js';
 import { GatewayService } from './gateway.service.js';
 import { type JsonBody, JsonBodyPipe } from './json-body.pipe.js';
 import { ModelEndpoint } from './model-endpoint.decorator.js';
@@ -8,7 +9,13 @@ import { ReadBodyPipe } from './read-body.pipe.js';
 import { ResponseDto } from './response.dto.js';
 import { ResponsesRequestDto } from './responses-request.dto.js';
 
-const checkedBody = new JsonBodyPipe(ResponsesRequestDto);
+const checkedBody = new JsonBodyPipe(ResponsesRequestDto, ({ background, stream }) => {
+  if (background !== true || stream === true) return;
+  const message = "'background' needs 'stream': an answer cannot be fetched here later.";
+  throw new GatewayError('invalid_request', message, { param: 'background' });
+});
+
+const hello = { model: 'simulated/echo', input: 'Say hello to the gateway.' };
 
 @ApiTags('responses')
 @Controller('v1/responses')
@@ -22,7 +29,7 @@ export class ResponsesController {
     summary: 'Create a response',
     description: "OpenAI's responses, stateless, for any model. With `stream: true` it comes as server-sent events.",
   })
-  @ApiBody({ type: ResponsesRequestDto })
+  @ApiBody({ type: ResponsesRequestDto, examples: { hello: { value: hello } } })
   @ApiProduces('application/json', 'text/event-stream')
   @ApiOkResponse({ type: ResponseDto })
   async create(

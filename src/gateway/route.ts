@@ -1,19 +1,23 @@
+import { randomUUID } from 'node:crypto';
 import type { DialectName, JsonObject } from '../dialects/conversation.js';
-import type { ReplyContext } from '../dialects/dialect.js';
+import { asFunctionsOnly, withCustomCalls } from '../dialects/custom-tools.js';
+import type { ReplyContext, VendorDialect } from '../dialects/dialect.js';
 import { vendorDialects } from '../dialects/dialects.js';
 import { asObject, isObject } from '../dialects/fields.js';
+import { parseReply } from '../dialects/json.js';
 import { Losses } from '../dialects/losses.js';
-import type { ReplyFacts } from '../dialects/reply-facts.js';
+import type { Reply } from '../dialects/reply.js';
+import { type ReplyFacts, wholeText } from '../dialects/reply-facts.js';
 import { eventData } from '../dialects/sse.js';
-import { UpstreamError, type VendorError } from '../errors/upstream-error.js';
-import { type ProviderCall, dialectsOf } from '../providers/provider.js';
+import { writtenInPart } from '../dialects/written-part.js';
+import type { VendorError } from '../errors/upstream-error.js';
+import { type Provider, type ProviderCall, dialectsOf } from '../providers/provider.js';
 import type { Target } from '../routing/target.js';
 import type { AnswerPipe } from './answer-pipe.js';
 import type { CallerRequest } from './caller-request.js';
 import { vendorHeaders } from './gateway-headers.js';
 import { openAiRefusal } from './openai-refusal.js';
 import { PassthroughPipe } from './passthrough-pipe.js';
-import { factsOf } from './reply-text.js';
 import { TranslationPipe } from './translation-pipe.js';
 
 /** A whole answer: what the client gets of it, and what the account needs of it. */
@@ -71,11 +75,20 @@ class PassthroughRoute implements Route {
   }
 
   readReply(bytes: Buffer): WholeAnswer {
-    return { bytes, facts: this.request.language.passthrough.readReply(bytes) };
+    const facts = this.request.language.passthrough.readReply(bytes);
+    return { bytes: this.rename?.(bytes) ?? bytes, facts };
   }
 
   pipe(): AnswerPipe {
-    return new PassthroughPipe(this.request.language.passthrough, !this.request.wantsUsageChunk);
+    const { language, wantsUsageChunk } = this.request;
+    return new PassthroughPipe(language.passthrough, { dropUsage: !wantsUsageChunk, rename: this.rename });
+  }
+
+  private get rename(): ((bytes: Buffer) => Buffer) | undefined {
+    const { answerName, insistsOnAnswerName, language } = this.request;
+    const { withReplyModel } = language.passthrough;
+    if (!withReplyModel || answerName === undefined || !insistsOnAnswerName) return undefined;
+    return (bytes) => withReplyModel(bytes, answerName);
   }
 
   readError(body: unknown): VendorError | undefined {
@@ -90,8 +103,12 @@ class PassthroughRoute implements Route {
 
 class TranslationRoute implements Route {
   private readonly losses = new Losses();
-  private readonly vendor;
+  /** Ids that the gateway makes up are made from it: not the request's, which a client may choose twice. */
+  private readonly answerId = randomUUID();
+  private readonly vendor: VendorDialect;
   private readonly body: Buffer;
+  /** Functions that stand for tools of free text, which this vendor has not. */
+  private readonly customNames: ReadonlySet<string>;
 
   constructor(
     private readonly request: CallerRequest,
@@ -100,14 +117,16 @@ class TranslationRoute implements Route {
   ) {
     const { provider, model } = target;
     this.vendor = vendorDialects[dialect];
-    const encoded = this.vendor.encodeRequest(request.conversation, {
-      model,
-      losses: this.losses,
-      extensions: provider.extensions,
-    });
+    const { losses } = this;
+    const { extensions } = provider;
+    const asked = takesCustomTools(provider, dialect)
+      ? { conversation: request.conversation, customNames: NO_NAMES }
+      : asFunctionsOnly(request.conversation, losses);
+    this.customNames = asked.customNames;
+    const encoded = this.vendor.encodeRequest(asked.conversation, { model, losses, extensions });
     const { stream } = request.asked;
     const { body, dropped } = provider.adapt(Buffer.from(JSON.stringify(encoded)), { dialect, stream });
-    for (const name of dropped) this.losses.add(name);
+    for (const name of dropped) losses.add(name);
     this.body = body;
   }
 
@@ -120,8 +139,9 @@ class TranslationRoute implements Route {
   }
 
   readReply(bytes: Buffer): WholeAnswer {
-    const reply = this.vendor.decodeReply(parseJson(bytes));
-    const body = this.request.language.dialect.encodeReply(reply, this.context());
+    const reply = withCustomCalls(this.vendor.decodeReply(parseReply(bytes)), this.customNames);
+    const named = { ...reply, model: this.request.answerName ?? reply.model };
+    const body = this.request.language.dialect.encodeReply(named, this.context());
     if (this.request.mayBeReferred) this.request.keepItems(body);
     return { bytes: Buffer.from(JSON.stringify(body)), facts: factsOf(reply) };
   }
@@ -133,7 +153,15 @@ class TranslationRoute implements Route {
       request.keepItems(asObject(asObject(event)['response']));
     };
     const ended = request.mayBeReferred ? keep : undefined;
-    return new TranslationPipe(this.vendor, request.language.dialect, this.context(), ended);
+    const { vendor, customNames } = this;
+    return new TranslationPipe({
+      answerName: request.answerName,
+      vendor,
+      client: request.language.dialect,
+      context: this.context(),
+      customNames,
+      ended,
+    });
   }
 
   readError(body: unknown): VendorError | undefined {
@@ -147,8 +175,21 @@ class TranslationRoute implements Route {
   private context(): ReplyContext {
     const { exchange, conversation } = this.request;
     const createdAt = Math.floor(exchange.time.getTime() / 1000);
-    return { requestId: exchange.id, model: this.target.model, conversation, createdAt, losses: this.losses };
+    const model = this.request.answerName ?? this.target.model;
+    return { requestId: this.answerId, model, conversation, createdAt, losses: this.losses };
   }
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+function takesCustomTools({ extensions }: Provider, dialect: DialectName): boolean {
+  return dialect === 'openai-responses' || (dialect === 'openai-chat' && extensions?.includes('custom_tools') === true);
+}
+
+/** What the account needs of a decoded answer. */
+function factsOf({ model, usage, choices }: Reply): ReplyFacts {
+  const text = (): string => choices.flatMap(({ parts }) => parts.flatMap(writtenInPart)).join('\n');
+  return { model, usage, finishReason: choices[0]?.finish?.native, written: () => wholeText(text()) };
 }
 
 function generateCall(
@@ -167,13 +208,4 @@ function generateCall(
     headers: vendorHeaders(request),
     signal,
   };
-}
-
-/** @throws UpstreamError `invalid_reply` */
-export function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch (cause) {
-    throw new UpstreamError({ reason: 'invalid_reply' }, 'the reply is not JSON', { cause });
-  }
 }

@@ -1,5 +1,5 @@
 import Fastify from 'fastify';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { EnvironmentSettings } from '../config/environment.js';
 import { Settings } from '../config/load-settings.js';
 import { FileSettings, RetrySettings, TimeoutSettings } from '../config/settings.js';
@@ -13,11 +13,16 @@ import { UsageMeter } from '../usage/usage-meter.js';
 import { CallerRequest } from './caller-request.js';
 import { ChatCompletionRequestDto } from './chat-completion-request.dto.js';
 import { JsonBodyPipe } from './json-body.pipe.js';
+import { KnownSecrets } from './known-secrets.js';
 import { ResponseItemMemory } from './response-item-memory.js';
 import { StreamRelay } from './stream-relay.js';
 
 const settings = new Settings(new FileSettings(), new EnvironmentSettings(), new Map(), []);
-const relay = new StreamRelay(new Resilience(), new UsageMeter(new PriceBook(settings), new TokenCounter()));
+const relay = new StreamRelay(
+  new Resilience(),
+  new UsageMeter(new PriceBook(settings), new TokenCounter()),
+  new KnownSecrets(settings),
+);
 const pipe = new JsonBodyPipe(ChatCompletionRequestDto, () => {});
 
 const DONE = 'data: [DONE]\n\n';
@@ -70,9 +75,9 @@ interface Relayed {
 }
 
 /** Streams one answer of these vendors to a client, through Fastify's own reply. */
-async function relayed(vendors: readonly Vendor[], fields: object = {}): Promise<Relayed> {
+async function relayed(vendors: readonly Vendor[], fields: object = {}, totalMs = 5_000): Promise<Relayed> {
   const server = Fastify().decorateRequest('exchange').decorateRequest('deadline');
-  const deadline = new Deadline(5_000, () => new Error('too late'));
+  const deadline = new Deadline(totalMs, () => new Error('too late'));
   const exchange = new Exchange({ endpoint: '/' });
   const request = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }], stream: true, ...fields };
   const retry = Object.assign(new RetrySettings(), { baseDelayMs: 0 });
@@ -88,7 +93,7 @@ async function relayed(vendors: readonly Vendor[], fields: object = {}): Promise
     const { json, bytes } = pipe.transform(Buffer.from(JSON.stringify(request)));
     const asked = { dialect: 'openai-chat', model: 'gpt-4o', stream: true, json, bytes } as const;
     try {
-      await relay.relay(new CallerRequest(asked, fastifyRequest, reply, plan, new ResponseItemMemory()));
+      await relay.relay(new CallerRequest(asked, fastifyRequest, reply, plan, new ResponseItemMemory(settings)));
     } catch (error) {
       thrown = error;
       reply.raw.end();
@@ -204,5 +209,28 @@ describe('StreamRelay', () => {
     expect(thrown).toBeUndefined();
     expect(text.endsWith(DONE)).toBe(true);
     expect(exchange).toMatchObject({ outcome: 'ok', usageState: 'estimated' });
+  });
+
+  it('keeps a client waiting with keep-alives, and says in the stream when no vendor has answered', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+    try {
+      const silent = new Vendor([]);
+      const called = Promise.withResolvers<void>();
+      silent.send = ({ signal }) => {
+        called.resolve();
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+      };
+      const relaying = relayed([silent], {}, 600_000);
+      await called.promise;
+      await vi.advanceTimersByTimeAsync(new TimeoutSettings().firstTokenMs);
+      const { text, exchange, thrown } = await relaying;
+      expect(thrown).toBeUndefined();
+      expect(text).toMatch(/^: keep-alive\n\n(?:: keep-alive\n\n)*data: \{/);
+      expect(errorOf(text)).toMatchObject({ code: 'upstream_timeout' });
+      expect(text).not.toContain('[DONE]');
+      expect(exchange).toMatchObject({ isClosed: true, outcome: 'failed', status: 504 });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

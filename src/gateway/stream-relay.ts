@@ -9,11 +9,13 @@ import { startAttempt } from './attempt-record.js';
 import type { CallerRequest } from './caller-request.js';
 import { EventOutlet } from './event-outlet.js';
 import { setDroppedHeader, setTargetHeaders, streamComment } from './gateway-headers.js';
+import { KnownSecrets } from './known-secrets.js';
 import { promptText } from './prompt-text.js';
 import { type Route, routeTo } from './route.js';
 import { toCallerError, toStreamError } from './upstream-failure.js';
 import { VendorStream } from './vendor-stream.js';
 import { vendorWords } from './vendor-refusal.js';
+import { verdict } from './vendor-verdict.js';
 
 /** A stream whose first part is there: from here on no other target can take over. */
 interface BegunStream {
@@ -31,6 +33,7 @@ export class StreamRelay {
   constructor(
     private readonly resilience: Resilience,
     private readonly meter: UsageMeter,
+    private readonly secrets: KnownSecrets,
   ) {}
 
   /** @throws GatewayError when no target began to answer and the client has got no byte */
@@ -45,7 +48,7 @@ export class StreamRelay {
       exchange.fail(toStreamError(error));
       if (!outlet.isOpen || exchange.isClosed) throw error;
       exchange.close();
-      outlet.end(errorEvent(request, exchange.error ?? toStreamError(error), 0));
+      outlet.end(this.errorEvent(request, exchange.error ?? toStreamError(error), 0));
     } finally {
       outlet.stop();
       if (outlet.isOpen) exchange.close();
@@ -88,11 +91,17 @@ export class StreamRelay {
       await this.settle(request, begun);
       const { error } = exchange;
       exchange.close();
-      outlet.end(error ? errorEvent(request, error, stream.pipe.eventsSent) : ending(request, stream));
+      outlet.end(error ? this.errorEvent(request, error, stream.pipe.eventsSent) : ending(request, stream));
       await stream.close();
     } finally {
       clock.end();
     }
+  }
+
+  private errorEvent({ exchange, language }: CallerRequest, error: GatewayError, eventsSent: number): string {
+    const model = exchange.target?.model;
+    const context = { requestId: exchange.id, model, vendor: vendorWords(error), eventsSent };
+    return this.secrets.mask(language.dialect.errorEvent(error, context));
   }
 
   private settle(request: CallerRequest, { stream: { facts }, target }: BegunStream): Promise<void> {
@@ -115,7 +124,8 @@ async function begin(request: CallerRequest, target: Target, route: Route, waite
     const first = await stream.begin();
     clock.begin(plan.timeouts.idleMs);
     return { target, route, stream, first, clock, endAttempt };
-  } catch (error) {
+  } catch (thrown) {
+    const error = verdict(thrown, route);
     clock.end();
     endAttempt(error);
     throw error;
@@ -125,11 +135,6 @@ async function begin(request: CallerRequest, target: Target, route: Route, waite
 function ending({ exchange }: CallerRequest, { pipe }: VendorStream): string {
   const { closing, terminal } = pipe.ending();
   return `${closing}${streamComment(exchange, pipe.dropped)}${terminal}`;
-}
-
-function errorEvent({ exchange, language }: CallerRequest, error: GatewayError, eventsSent: number): string {
-  const model = exchange.target?.model;
-  return language.dialect.errorEvent(error, { requestId: exchange.id, model, vendor: vendorWords(error), eventsSent });
 }
 
 function silence(afterMs: number): UpstreamError {

@@ -9,7 +9,12 @@ const conversation: Conversation = { model: 'm', stream: true, messages: [], unm
 /** A chat vendor's stream for a client of Anthropic's dialect. */
 function pipe(): TranslationPipe {
   const context = { requestId: 'r-1', model: 'm', conversation, createdAt: 1_795_000_000, losses: new Losses() };
-  return new TranslationPipe(vendorDialects['openai-chat'], clientLanguages['anthropic-messages'].dialect, context);
+  return new TranslationPipe({
+    vendor: vendorDialects['openai-chat'],
+    client: clientLanguages['anthropic-messages'].dialect,
+    context,
+    customNames: new Set(),
+  });
 }
 
 const ROLE = event({ choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }] });

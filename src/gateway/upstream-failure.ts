@@ -1,4 +1,5 @@
 import { isObject } from '../dialects/fields.js';
+import { parseJson } from '../dialects/json.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { UpstreamError, type VendorError } from '../errors/upstream-error.js';
 import type { Attempt } from '../exchange/attempt.js';
@@ -71,16 +72,8 @@ function toRefusal(error: UpstreamError, message: string, route: RefusalReader |
   const { status, reported } = failure;
   if (reported) return new VendorRefusal(message, { status, words: reported, cause: error });
   const bytes = Buffer.from(failure.body);
-  const value = parsed(bytes);
+  const value = parseJson(bytes.toString());
   const words: VendorError | undefined = route?.readError(value);
   const body = isObject(value) ? route?.refusalBody(bytes, value) : undefined;
   return body || words ? new VendorRefusal(message, { status, words, body, cause: error }) : undefined;
-}
-
-function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    return undefined;
-  }
 }

@@ -48,7 +48,7 @@ function streamOf(body: Body | AsyncIterable<Buffer>, dropUsage = false, choices
 }
 
 function chatPipe(dropUsage = false): PassthroughPipe {
-  return new PassthroughPipe(clientLanguages['openai-chat'].passthrough, dropUsage);
+  return new PassthroughPipe(clientLanguages['openai-chat'].passthrough, { dropUsage });
 }
 
 /** Reads to the end, or to what went wrong. */

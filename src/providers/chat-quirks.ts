@@ -1,6 +1,8 @@
 import {
   type JsonEdit,
   type JsonMember,
+  OPEN_BRACE,
+  OPEN_BRACKET,
   applyEdits,
   readElements,
   readMembers,
@@ -31,8 +33,6 @@ interface MessageQuirks {
   readonly callIds?: { readonly allowed: RegExp; readonly length: number };
 }
 
-const OPEN_BRACE = 0x7b;
-const OPEN_BRACKET = 0x5b;
 const QUOTE = 0x22;
 /** Values that ask for nothing, so that nothing is lost with them. */
 const EMPTY = /^(null|\[\s*\]|\{\s*\})$/;

@@ -1,6 +1,7 @@
 import { SettingsError } from '../config/settings.error.js';
 import type { ProviderSettings } from '../config/settings.js';
 import type { DialectName } from '../dialects/conversation.js';
+import { isPrivateHost } from './address-guard.js';
 
 /** @throws SettingsError where a setting that the vendor needs is left out */
 export function needed<Name extends keyof ProviderSettings>(
@@ -17,6 +18,14 @@ export function needed<Name extends keyof ProviderSettings>(
 /** The key of an account, at a vendor that answers nobody without one. */
 export function neededKey(provider: string, settings: ProviderSettings): string {
   return needed(provider, settings, 'apiKey', "the account's key");
+}
+
+/** @throws SettingsError when the URL's host is private and the provider may not use private networks */
+export function allowedUrl(provider: string, baseUrl: string, allowPrivateNetwork: boolean): URL {
+  const url = new URL(baseUrl);
+  if (allowPrivateNetwork || !isPrivateHost(url.hostname)) return url;
+  const allowed = 'a public host, or allowPrivateNetwork: true beside it';
+  throw new SettingsError([{ path: `providers.${provider}.baseUrl`, found: url.hostname, allowed }]);
 }
 
 type Dialects = readonly [DialectName, ...DialectName[]];

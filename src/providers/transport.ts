@@ -2,9 +2,9 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import axios, { type AxiosAdapter, AxiosHeaders, type AxiosInstance } from 'axios';
 import { Agent, type Dispatcher } from 'undici';
 import { Settings } from '../config/load-settings.js';
-import { SettingsError } from '../config/settings.error.js';
-import { isPrivateHost, lookupPublic } from './address-guard.js';
+import { lookupPublic } from './address-guard.js';
 import { collectBody } from './collect-body.js';
+import { allowedUrl } from './needed-settings.js';
 import { unlessAborted } from './unless-aborted.js';
 
 /** Shorter than most vendors' own limit, so that a connection is rarely closed under a request that is being sent. */
@@ -39,13 +39,8 @@ export class Transport implements OnApplicationShutdown {
    * @throws SettingsError when the base URL's host is private and the provider may not use private networks
    */
   client({ provider, baseUrl, allowPrivateNetwork, headers }: ClientOptions): AxiosInstance {
-    const base = new URL(baseUrl);
-    if (!allowPrivateNetwork && isPrivateHost(base.hostname)) {
-      const allowed = 'a public host, or allowPrivateNetwork: true beside it';
-      throw new SettingsError([{ path: `providers.${provider}.baseUrl`, found: base.hostname, allowed }]);
-    }
     return axios.create({
-      adapter: undiciAdapter(this.pool(allowPrivateNetwork), base),
+      adapter: undiciAdapter(this.pool(allowPrivateNetwork), allowedUrl(provider, baseUrl, allowPrivateNetwork)),
       headers,
       transformRequest: [],
       transformResponse: [],

@@ -4,6 +4,7 @@ import type {
   ChatCompletionMessageParam as Message,
 } from 'openai/resources/chat/completions';
 import { describe, expect, test } from 'vitest';
+import { CollectedMessage } from '../support/collected-message.js';
 import { House, doorsOf } from '../support/conversing-gateway.js';
 import { overflowOf } from '../support/conversing-vendor.js';
 import { shows, type Feature } from '../support/feature-matrix.js';
@@ -148,13 +149,13 @@ describe.each(doorsOf(CLIENT))('the openai package, chat, $title', (door) => {
     showing('reasoning', async () => {
       const messages: Message[] = [{ role: 'user', content: QUESTION }];
       const request = { model, tools, reasoning_effort: 'low' as const, stream: true as const };
-      const message = new Collected();
+      const message = new CollectedMessage();
       for await (const { choices } of await completions().create({ ...request, messages })) {
         message.add(choices[0]?.delta ?? {});
       }
       expect(message.reasoning_content).toBe(THOUGHT);
 
-      const next = new Collected();
+      const next = new CollectedMessage();
       const results = message.tool_calls.map(({ id }) => toolMessage(id, RESULT));
       const turns = [...messages, message as unknown as Message, ...results];
       for await (const { choices } of await completions().create({ ...request, messages: turns })) {
@@ -229,42 +230,4 @@ function functionCalls(message: OpenAI.Chat.Completions.ChatCompletionMessage | 
 
 function toolMessage(tool_call_id: string, content: string): Message {
   return { role: 'tool', tool_call_id, content };
-}
-
-interface CallDelta {
-  readonly index: number;
-  readonly id?: string;
-  readonly function?: { readonly name?: string; readonly arguments?: string };
-}
-
-/** A message put together from deltas as clients that keep the reasoning do it. */
-class Collected {
-  readonly role = 'assistant';
-  content = '';
-  reasoning_content = '';
-  reasoning_details?: unknown[];
-  readonly tool_calls: { id: string; type: 'function'; function: { name: string; arguments: string } }[] = [];
-
-  add(delta: object): void {
-    const {
-      content,
-      reasoning_content: reasoning,
-      reasoning_details: details,
-      tool_calls: calls,
-    } = delta as {
-      readonly content?: string | null;
-      readonly reasoning_content?: string | null;
-      readonly reasoning_details?: readonly unknown[] | null;
-      readonly tool_calls?: readonly CallDelta[];
-    };
-    this.content += content ?? '';
-    this.reasoning_content += reasoning ?? '';
-    if (details) this.reasoning_details = [...(this.reasoning_details ?? []), ...details];
-    for (const { index, id = '', function: piece, ...extra } of calls ?? []) {
-      const call = (this.tool_calls[index] ??= { id, type: 'function', function: { name: '', arguments: '' } });
-      Object.assign(call, extra);
-      call.function.name += piece?.name ?? '';
-      call.function.arguments += piece?.arguments ?? '';
-    }
-  }
 }

@@ -62,6 +62,13 @@ export class AgentVendor {
     await closed;
   }
 
+  /** Back to the beginning, for the next test. */
+  forget(): void {
+    this.errand = { kind: 'greet' };
+    this.refusesWith = undefined;
+    this.received.splice(0);
+  }
+
   /** Without a version or a trailing slash. */
   get url(): string {
     const address = this.server.address();
@@ -89,7 +96,7 @@ export class AgentVendor {
     try {
       this.refuseOnce();
       refuseForeignTools(voice, tools);
-      heard = voice.hear({ ...request, body: inKnownWords(request.body) });
+      heard = hear(request, voice);
       await this.answer(heard, tools, voice, response);
     } catch (error) {
       // A fault of these tests' own must surface too: the agent's turn then fails.
@@ -136,18 +143,14 @@ function refuseForeignTools({ dialect }: Voice, tools: readonly OfferedTool[]): 
   if (index !== -1) throw new Refusal(`tools[${index}].type: Input should be 'function'`);
 }
 
-/** The conversing vendor's models are a year older than the newest: what those take besides, in words that it knows. */
-function inKnownWords({ client_metadata: _, ...body }: Body): Body {
-  const { thinking, input } = body as { thinking?: { type: string }; input?: readonly Body[] };
-  return {
-    ...body,
-    ...(thinking?.type === 'adaptive' && !isOld(body) && { thinking: { type: 'enabled', budget_tokens: 1024 } }),
-    ...(Array.isArray(input) && { input: input.map(asFunction) }),
-  };
-}
-
-function isOld({ model }: Body): boolean {
-  return typeof model === 'string' && model.includes('4-5');
+/** Hears what the conversing vendor does not know: its models are a year older than the newest. */
+function hear(request: VendorRequest & { readonly body: Body }, voice: Voice): Heard {
+  const { client_metadata: _, ...body } = request.body;
+  const { thinking, input, model } = body as { thinking?: { type: string }; input?: readonly Body[]; model?: string };
+  const known = Array.isArray(input) ? { ...body, input: input.map(asFunction) } : body;
+  if (thinking?.type !== 'adaptive' || model?.includes('4-5')) return voice.hear({ ...request, body: known });
+  // A model that thinks as it likes also takes a turn whose thinking does not come back.
+  return { ...voice.hear({ ...request, body: { ...known, thinking: undefined } }), wantsReasoning: true };
 }
 
 function asFunction(item: Body): Body {

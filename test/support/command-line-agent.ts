@@ -8,7 +8,8 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 /** Where `npm run agents:install` puts the agents, which are too big to be dependencies. */
-const AGENTS_DIR = process.env.AGENTS_DIR ?? fileURLToPath(new URL('../../node_modules/.cache/agents', import.meta.url));
+const AGENTS_DIR =
+  process.env.AGENTS_DIR ?? fileURLToPath(new URL('../../node_modules/.cache/agents', import.meta.url));
 const RUN_TIMEOUT_MS = 60_000;
 
 /** Nothing but the gateway can be reached: an agent that needs more fails at once, on any machine. */

@@ -35,13 +35,15 @@ export function offeredTools(body: Json): readonly OfferedTool[] {
 /** @returns `undefined` where no tool that is offered suits the errand */
 export function callFor(errand: Errand, tools: readonly OfferedTool[]): ToolCall | undefined {
   if (errand.kind === 'greet') return undefined;
-  const direct = tools.find(({ name }) => (errand.kind === 'run' ? /^(bash|exec_command)$/i : /^apply_patch$/).test(name));
+  const direct = tools.find(({ name }) =>
+    (errand.kind === 'run' ? /^(bash|exec_command)$/i : /^apply_patch$/).test(name),
+  );
   const scripting = tools.find(({ name }) => /^(functions__)?exec$/.test(name));
   const tool = direct ?? scripting;
   if (tool === undefined) return undefined;
   const text = tool === direct ? textFor(errand) : scriptFor(errand);
   if (tool.kind === 'custom') return { tool, arguments: text };
-  const [field = 'input'] = ['command', 'cmd', ...tool.fields].filter((name) => tool.fields.includes(name));
+  const field = ['command', 'cmd'].find((name) => tool.fields.includes(name)) ?? tool.fields[0] ?? 'input';
   return { tool, arguments: JSON.stringify({ [field]: text }) };
 }
 

@@ -25,7 +25,10 @@ export function readPlainly(format: WireFormat, payloads: readonly Json[]): Told
 }
 
 /** The payloads of a reply's bytes. */
-export function payloadsOf(bytes: Buffer, { streamed, format }: { readonly streamed: boolean; readonly format: WireFormat }): Json[] {
+export function payloadsOf(
+  bytes: Buffer,
+  { streamed, format }: { readonly streamed: boolean; readonly format: WireFormat },
+): Json[] {
   if (!streamed) return [JSON.parse(bytes.toString()) as Json];
   if (format === 'bedrock-converse') return payloadsInFrames(bytes);
   return payloadsOfEvents(bytes.toString());

@@ -22,10 +22,13 @@ export interface RecordedAnswer extends Recording {
 
 /** All of them but the embeddings, each under a name with its folder; none where they are not on this machine. */
 export const recordedAnswers: readonly RecordedAnswer[] = Object.entries(FORMATS).flatMap(([folder, format]) =>
-  recordingsOf(folder).map((recording) => ({ ...recording, name: `${folder}/${recording.name}`, folder, format })),
+  recordingsOf(folder).map((recording) =>
+    Object.assign(recording, { name: `${folder}/${recording.name}`, folder, format }),
+  ),
 );
 
-if (recordedAnswers.length === 0) process.stderr.write(`Skipping tests: recorded traffic is not at ${recordingsRoot}.\n`);
+if (recordedAnswers.length === 0)
+  process.stderr.write(`Skipping tests: recorded traffic is not at ${recordingsRoot}.\n`);
 
 /** Those that a vendor answered, if only in part; each with its name before it, for a test's title. */
 export const answered = titled(recordedAnswers.filter(({ status }) => status === 200));
@@ -33,11 +36,38 @@ export const answered = titled(recordedAnswers.filter(({ status }) => status ===
 /** Those that came to their end. */
 export const whole = answered.filter(([, answer]) => reportedIn(answer) === undefined);
 
+/**
+ * What is read of each one, under its title, so that one comparison judges them all and shows those that differ.
+ * @throws the reader's error with the title before it
+ */
+export function tableOf<T, R>(
+  list: readonly (readonly [title: string, one: T])[],
+  read: (one: T) => R,
+): Record<string, R> {
+  return Object.fromEntries(
+    list.map(([title, one]) => {
+      try {
+        return [title, read(one)];
+      } catch (cause) {
+        throw new Error(`${title}: ${String(cause)}`, { cause });
+      }
+    }),
+  );
+}
+
+/** As {@link tableOf}, of what is wrong with each; those without fault are left out. */
+export function faultsOf<T>(
+  list: readonly (readonly [title: string, one: T])[],
+  find: (one: T) => readonly unknown[],
+): Record<string, readonly unknown[]> {
+  return Object.fromEntries(Object.entries(tableOf(list, find)).filter(([, faults]) => faults.length > 0));
+}
+
 export function titled<T extends { readonly name: string }>(list: readonly T[]): [title: string, one: T][] {
   return list.map((one) => [one.name, one]);
 }
 
-export function payloadsIn(answer: RecordedAnswer): Json[] {
+function payloadsIn(answer: RecordedAnswer): Json[] {
   return payloadsOf(answer.bytes, answer);
 }
 
@@ -50,5 +80,10 @@ export function toldBy(answer: RecordedAnswer): Told {
 export function reportedIn(answer: RecordedAnswer): string | undefined {
   if (!answer.streamed || answer.format === 'openai-responses') return undefined;
   const errors = payloadsIn(answer).flatMap(({ error }) => (error ? object(error) : []));
-  return errors.length === 0 ? undefined : string(errors[0]?.['message']);
+  return errors.length === 0 ? undefined : string(object(errors[0])['message']);
+}
+
+/** The vendor's name of the model, which some dialects have in the path. */
+export function modelOf({ requestBody, path }: RecordedAnswer): string {
+  return string(requestBody['model']) || decodeURIComponent(/models?\/([^/:]+)/.exec(path)?.[1] ?? '');
 }

@@ -1,5 +1,5 @@
 import type { Citation, MediaPart, NativePart, Signature } from '../conversation.js';
-import type { PartEvent, StreamEvent } from '../reply.js';
+import type { PartSaying, StreamEvent } from '../reply.js';
 import { ResponseHead } from './ai-sdk.response-head.js';
 
 /** One part of an answer while it is being told. */
@@ -10,8 +10,6 @@ export interface Block {
   /** To be told when the part is whole. */
   signature?: Signature | undefined;
 }
-
-type Told = PartEvent extends infer Event ? (Event extends PartEvent ? Omit<Event, 'choice' | 'part'> : never) : never;
 
 /**
  * An answer as events, its parts numbered as they begin. Only the last part can still grow, besides tool calls; what
@@ -38,13 +36,14 @@ export class Answer {
   }
 
   /** Says more of a part, which begins here unless it has. */
-  tellOf(block: Block, event: Told): void {
+  tellOf(block: Block, event: PartSaying): void {
     this.tell({ ...event, choice: 0, part: this.placeOf(block) });
   }
 
   /** A part that comes in one event. */
   tellWhole(part: NativePart | MediaPart): void {
-    const event: Told = part.type === 'native' ? { type: 'native', native: part } : { type: 'media', media: part };
+    const event: PartSaying =
+      part.type === 'native' ? { type: 'native', native: part } : { type: 'media', media: part };
     this.tellOf({ kind: 'other' }, event);
   }
 

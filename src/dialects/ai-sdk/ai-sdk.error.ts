@@ -1,3 +1,4 @@
+import type { JsonObject } from '../conversation.js';
 import { asNumber, asObject, asText, isObject } from '../fields.js';
 import type { VendorError } from '../reply.js';
 
@@ -14,7 +15,7 @@ export function readError(body: unknown): VendorError | undefined {
   return errorOf(isObject(nested) ? nested : fields);
 }
 
-function errorOf(fields: Readonly<Record<string, unknown>>): VendorError | undefined {
+function errorOf(fields: JsonObject): VendorError | undefined {
   const message = asText(fields['message']) ?? asText(fields['detail']);
   if (message === undefined) return undefined;
   const type = asText(fields['type']) ?? asText(fields['status']);

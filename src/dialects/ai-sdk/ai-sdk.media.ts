@@ -1,6 +1,7 @@
 import type { MediaPart } from '../conversation.js';
 import { asObject, asText, isObject } from '../fields.js';
 import type { Losses } from '../losses.js';
+import { mediaKindOf } from '../media.js';
 import type { WireFileData, WireFilePart } from './ai-sdk.wire.js';
 
 /** @returns `undefined` for a file that a vendor keeps: its id says nothing of whose it is */
@@ -28,7 +29,7 @@ function defaultMediaType({ kind, source }: MediaPart): string {
 export function decodeFile(mediaType: unknown, data: unknown): MediaPart | undefined {
   const type = asText(mediaType) ?? 'application/octet-stream';
   const source = mediaSource(isObject(data) ? data : { type: 'data', data });
-  return source && { type: 'media', kind: mediaKind(type), source, mediaType: type };
+  return source && { type: 'media', kind: mediaKindOf(type), source, mediaType: type };
 }
 
 function mediaSource(data: unknown): MediaPart['source'] | undefined {
@@ -37,9 +38,4 @@ function mediaSource(data: unknown): MediaPart['source'] | undefined {
   if (url !== undefined) return { type: 'url', url };
   const base64 = asText(fields['data']);
   return base64 === undefined ? undefined : { type: 'data', base64 };
-}
-
-function mediaKind(mediaType: string): MediaPart['kind'] {
-  const [top] = mediaType.split('/');
-  return top === 'image' || top === 'audio' || top === 'video' ? top : 'document';
 }

@@ -1,4 +1,5 @@
 import { UpstreamError } from '../../errors/upstream-error.js';
+import type { JsonObject } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
 import { asObject, asText, Fields } from '../fields.js';
 import type { StreamEvent } from '../reply.js';
@@ -33,7 +34,7 @@ export class PartReader {
     return this.answer.take();
   }
 
-  private readPart(type: string, part: Fields, value: Readonly<Record<string, unknown>>): void {
+  private readPart(type: string, part: Fields, value: JsonObject): void {
     switch (type) {
       case 'text-start':
       case 'reasoning-start':
@@ -120,7 +121,7 @@ export class PartReader {
     if (media) this.answer.tellWhole(media);
   }
 
-  private tellNative(kind: string | undefined, value: Readonly<Record<string, unknown>>): void {
+  private tellNative(kind: string | undefined, value: JsonObject): void {
     this.answer.tellWhole({ type: 'native', dialect: 'ai-sdk', kind: kind ?? 'custom', value });
   }
 

@@ -8,6 +8,7 @@ import type {
   ToolCallPart,
   UserPart,
 } from '../conversation.js';
+import { parseJson } from '../json.js';
 import type { Losses } from '../losses.js';
 import { cacheOptions } from './ai-sdk.cache.js';
 import { encodeFile } from './ai-sdk.media.js';
@@ -100,11 +101,8 @@ function optionsOf(
 function toolInput({ arguments: text, custom }: ToolCallPart): unknown {
   if (custom) return text;
   if (text.trim() === '') return {};
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  const input = parseJson(text);
+  return input === undefined ? text : input;
 }
 
 function noteToolNames(parts: readonly AssistantPart[], toolNames: Map<string, string>): void {

@@ -2,7 +2,8 @@ import { UpstreamError } from '../../errors/upstream-error.js';
 import { collectReply } from '../collect-reply.js';
 import type { JsonObject } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
-import { asText, Fields, isObject, objectsIn } from '../fields.js';
+import { asText, Fields, objectsIn } from '../fields.js';
+import { replyWith } from '../json.js';
 import type { Reply, StreamEvent } from '../reply.js';
 import { finishWords } from './ai-sdk.finish.js';
 import { PartReader } from './ai-sdk.part-reader.js';
@@ -13,11 +14,10 @@ import { readReasoningDetails } from './ai-sdk.signature.js';
  * @throws UpstreamError `invalid_reply` when it is not an answer
  */
 export function decodeReply(body: unknown, unknown?: UnknownFields): Reply {
-  if (!isObject(body) || !Array.isArray(body['content'])) {
-    throw new UpstreamError({ reason: 'invalid_reply' }, 'an answer without content');
-  }
   const reader = new PartReader(unknown);
-  const events = partsOf(body, unknown).flatMap((part) => reader.read(part));
+  const events = partsOf(replyWith(body, 'content', 'an answer with content'), unknown).flatMap((part) =>
+    reader.read(part),
+  );
   const failure = events.find((event): event is Extract<StreamEvent, { type: 'error' }> => event.type === 'error');
   if (failure) throw new UpstreamError({ reason: 'invalid_reply' }, failure.error.message);
   return collectReply(events);

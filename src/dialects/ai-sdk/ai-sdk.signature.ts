@@ -1,6 +1,7 @@
 import type { SharedV4ProviderOptions } from '@ai-sdk/provider';
-import type { Signature } from '../conversation.js';
+import type { JsonObject, Signature } from '../conversation.js';
 import { asObject, asText, isObject } from '../fields.js';
+import { parseJson } from '../json.js';
 
 /** Provider packages that give Anthropic's signatures, each under its own name. */
 const ANTHROPIC = /anthropic|bedrock/i;
@@ -49,11 +50,11 @@ export function signatureOptions({ origin, value, id, redacted }: Signature): Sh
 
 /** The list that {@link readReasoningDetails} made a signature of. OpenRouter's package takes it at the message. */
 export function reasoningDetailsOptions({ origin, value }: Signature): SharedV4ProviderOptions | undefined {
-  const details = origin === 'opaque' ? parse(value) : undefined;
+  const details = origin === 'opaque' ? parseJson(value) : undefined;
   return Array.isArray(details) ? { openrouter: { reasoning_details: details } } : undefined;
 }
 
-function knownSignature(name: string, fields: Readonly<Record<string, unknown>>): Signature | undefined {
+function knownSignature(name: string, fields: JsonObject): Signature | undefined {
   const details = readReasoningDetails({ [name]: fields });
   if (details) return details;
   const thought = readThoughtSignature({ [name]: fields });
@@ -65,7 +66,7 @@ function knownSignature(name: string, fields: Readonly<Record<string, unknown>>)
   return { origin: 'openai', value: encrypted, ...(id !== undefined && { id }) };
 }
 
-function anthropicSignature(fields: Readonly<Record<string, unknown>>): Signature | undefined {
+function anthropicSignature(fields: JsonObject): Signature | undefined {
   const redacted = asText(fields['redactedData']);
   if (redacted) return { origin: 'anthropic', value: redacted, redacted: true };
   const value = asText(fields['signature']);
@@ -73,17 +74,9 @@ function anthropicSignature(fields: Readonly<Record<string, unknown>>): Signatur
 }
 
 function packageOptions(value: string): SharedV4ProviderOptions | undefined {
-  const options = parse(value);
+  const options = parseJson(value);
   const isOptions = isObject(options) && Object.values(options).every(isObject);
   return isOptions ? (options as SharedV4ProviderOptions) : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isSaid(value: unknown): boolean {

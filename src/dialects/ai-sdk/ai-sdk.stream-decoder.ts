@@ -1,5 +1,5 @@
-import { UpstreamError } from '../../errors/upstream-error.js';
 import type { StreamDecoder, UnknownFields } from '../dialect.js';
+import { parseEvent } from '../json.js';
 import type { StreamEvent } from '../reply.js';
 import { SseReader } from '../sse.js';
 import { PartReader } from './ai-sdk.part-reader.js';
@@ -14,18 +14,10 @@ export class AiSdkStreamDecoder implements StreamDecoder {
   }
 
   push(chunk: Buffer): readonly StreamEvent[] {
-    return this.events.push(chunk).flatMap((data) => this.parts.read(parse(data)));
+    return this.events.push(chunk).flatMap((data) => this.parts.read(parseEvent(data)));
   }
 
   end(): readonly StreamEvent[] {
-    return this.events.end().flatMap((data) => this.parts.read(parse(data)));
-  }
-}
-
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch (cause) {
-    throw new UpstreamError({ reason: 'invalid_reply' }, 'an event that is not JSON', { cause });
+    return this.events.end().flatMap((data) => this.parts.read(parseEvent(data)));
   }
 }

@@ -1,5 +1,6 @@
 import type { TextPart, ToolResultPart } from '../conversation.js';
 import type { Losses } from '../losses.js';
+import { resultCache } from '../result-cache.js';
 import { cacheOptions } from './ai-sdk.cache.js';
 import { encodeFile } from './ai-sdk.media.js';
 import type { WireToolOutput, WireToolPart, WireUserPart } from './ai-sdk.wire.js';
@@ -15,7 +16,7 @@ export function encodeToolResult(
     toolCallId: result.callId,
     toolName: result.name ?? toolNames.get(result.callId) ?? '',
     output: encodeOutput(result, losses),
-    ...cacheOptions(result.cache),
+    ...cacheOptions(resultCache(result, losses)),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../conversation.js';
 import { asCount, asObject, isObject } from '../fields.js';
 import type { TokenUsage } from '../token-usage.js';
 
@@ -31,7 +32,7 @@ export function readUsage(usage: unknown): TokenUsage | undefined {
   };
 }
 
-function countsOf(usage: Readonly<Record<string, unknown>>): Counts {
+function countsOf(usage: JsonObject): Counts {
   const { inputTokens, outputTokens } = usage;
   const input = isObject(inputTokens) ? inputTokens : { total: inputTokens, cacheRead: usage['cachedInputTokens'] };
   const output = isObject(outputTokens) ? outputTokens : { total: outputTokens, reasoning: usage['reasoningTokens'] };

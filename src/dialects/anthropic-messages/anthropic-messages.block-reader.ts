@@ -1,6 +1,7 @@
 import type { JsonObject, NativePart } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
 import { asObject, asText, Fields, objectsIn } from '../fields.js';
+import { parseJson } from '../json.js';
 import type { StreamEvent } from '../reply.js';
 import { isKnownNative, TOOL_USE_MARKS } from './anthropic-messages.block-kinds.js';
 import { readCitation } from './anthropic-messages.citations.js';
@@ -145,10 +146,6 @@ function written(part: number, type: 'text' | 'reasoning', text: unknown): Strea
 
 /** A native block with the input that came in pieces. A call that was cut keeps what it began with. */
 function whole({ value, inputText }: { readonly value: JsonObject; readonly inputText: string }): JsonObject {
-  if (inputText === '') return value;
-  try {
-    return { ...value, input: JSON.parse(inputText) };
-  } catch {
-    return value;
-  }
+  const input = parseJson(inputText);
+  return input === undefined ? value : { ...value, input };
 }

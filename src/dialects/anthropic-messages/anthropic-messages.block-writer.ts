@@ -1,9 +1,10 @@
 import type { Citation, JsonObject, NativePart, Signature } from '../conversation.js';
 import type { Losses } from '../losses.js';
 import type { PartEvent } from '../reply.js';
+import { UNSIGNED } from '../signature-envelope.js';
 import { citationFor } from './anthropic-messages.citations.js';
 import { nativeBlock, toolUseStart } from './anthropic-messages.reply.encode.js';
-import { carrierBlock, NOTHING, redactedBlock, thinkingSignature } from './anthropic-messages.signatures.js';
+import { carrierBlock, redactedBlock, thinkingSignature } from './anthropic-messages.signatures.js';
 import { CUSTOM_INPUT } from './anthropic-messages.tool-input.js';
 
 interface OpenBlock {
@@ -56,7 +57,7 @@ export class BlockWriter {
     const last: JsonObject[] = [];
     if (open.type === 'custom-tool') last.push(this.json('"}'));
     if (open.type === 'thinking' && !open.signature)
-      last.push(this.delta({ type: 'signature_delta', signature: NOTHING }));
+      last.push(this.delta({ type: 'signature_delta', signature: UNSIGNED }));
     last.push(this.stop());
     const isCarried = open.signature && (open.type === 'text' || open.type === 'tool' || open.type === 'custom-tool');
     return open.signature && isCarried ? [...last, ...this.whole(carrierBlock(open.signature))] : last;
@@ -85,7 +86,7 @@ export class BlockWriter {
   }
 
   private startText(part: number): JsonObject[] {
-    return this.start(part, 'text', { type: 'text', text: '', citations: null });
+    return this.start(part, 'text', { type: 'text', text: '', citations: [] });
   }
 
   private startThinking(part: number): JsonObject[] {

@@ -1,5 +1,6 @@
 import type {
   AssistantPart,
+  JsonObject,
   MediaPart,
   NativePart,
   TextPart,
@@ -62,7 +63,7 @@ export function readTexts(content: unknown, path: string, reading: BlockReading)
 
 interface Block {
   readonly type: string;
-  readonly value: Readonly<Record<string, unknown>>;
+  readonly value: JsonObject;
   readonly fields: ClientFields;
 }
 

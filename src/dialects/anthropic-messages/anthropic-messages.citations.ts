@@ -2,7 +2,8 @@ import type { Citation, JsonObject } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
 import { asText, Fields } from '../fields.js';
 import type { Losses } from '../losses.js';
-import { isOurs, NOTHING } from './anthropic-messages.signatures.js';
+import { UNSIGNED } from '../signature-envelope.js';
+import { isOurs } from './anthropic-messages.signatures.js';
 
 const WEB = 'web_search_result_location';
 /** Places in a source, which only the conversation that holds the source can follow. */
@@ -48,5 +49,5 @@ export function ownCitations(citations: readonly Citation[] | undefined, losses:
 export function citationFor({ native, url, title, citedText }: Citation): JsonObject | undefined {
   if (native?.dialect === 'anthropic-messages') return native.value;
   if (url === undefined) return undefined;
-  return { type: WEB, url, title: title ?? null, cited_text: citedText ?? '', encrypted_index: NOTHING };
+  return { type: WEB, url, title: title ?? null, cited_text: citedText ?? '', encrypted_index: UNSIGNED };
 }

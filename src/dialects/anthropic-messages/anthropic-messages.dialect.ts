@@ -7,8 +7,6 @@ import { encodeRequest } from './anthropic-messages.request.encode.js';
 import { MessagesStreamDecoder } from './anthropic-messages.stream-decoder.js';
 import { MessagesStreamEncoder } from './anthropic-messages.stream-encoder.js';
 
-export { anthropicMessagesPassthrough } from './anthropic-messages.passthrough.js';
-
 /** A client that was written for Anthropic's API. */
 export const anthropicMessagesClient: ClientDialect = {
   name: 'anthropic-messages',

@@ -56,8 +56,12 @@ export function errorEvent(error: GatewayError, context: ErrorContext): string {
 }
 
 function errorType(error: GatewayError, vendor: VendorError | undefined): string {
-  if (vendor?.type !== undefined && vendor.type in STATUSES) return vendor.type;
   const { type, status } = error.row;
+  const own = vendor?.type === undefined ? undefined : STATUSES[vendor.type];
+  // OpenAI calls a model that it does not know an `invalid_request_error` too.
+  if (vendor?.type !== undefined && own !== undefined && (own === error.status || error.status === status)) {
+    return vendor.type;
+  }
   if (error.status === status && type in STATUSES) return type;
   return typeOfStatus(error.status);
 }

@@ -1,16 +1,14 @@
 import { isObject } from '../fields.js';
 import type { JsonEdit } from '../json-members.js';
+import { WRAPPED_MARK } from '../signature-envelope.js';
 import { isOurs } from './anthropic-messages.signatures.js';
-
-/** How every signature that this gateway wrote begins, as `signature-envelope.ts` has it. */
-const MARK = '"gw1.';
 
 /**
  * Takes out of the messages what another vendor's answer left in them under a signature of this gateway: its reasoning,
  * and citations. Messages without any keep their bytes.
  */
 export function withoutOurs(body: Buffer, start: number, end: number): JsonEdit[] {
-  if (!body.subarray(start, end).includes(MARK)) return [];
+  if (!body.subarray(start, end).includes(WRAPPED_MARK)) return [];
   const messages: unknown = JSON.parse(body.toString('utf8', start, end));
   if (!Array.isArray(messages)) return [];
   return [{ start, end, text: JSON.stringify(messages.flatMap(cleanMessage)) }];

@@ -1,4 +1,5 @@
 import type { Message, TextPart } from '../conversation.js';
+import { splitInstructions } from '../instructions.js';
 import type { Losses } from '../losses.js';
 import {
   type Block,
@@ -8,6 +9,12 @@ import {
   toolResultBlock,
   userBlocks,
 } from './anthropic-messages.blocks.encode.js';
+
+/**
+ * Stands where Anthropic wants the user to begin and the conversation does not, or not with anything that can be said
+ * here. At Bedrock it is the same.
+ */
+const PLACEHOLDER: Block = { type: 'text', text: '.' };
 
 /** One message of the body. */
 export interface Turn {
@@ -30,25 +37,15 @@ export function encodeMessages(
   instruction: string | undefined,
   writing: BlockWriting,
 ): EncodedMessages {
-  const said = messages.findIndex((message) => !isInstruction(message));
-  const leading = messages.slice(0, said === -1 ? messages.length : said);
-  const system = leading.flatMap((message) =>
-    isInstruction(message) ? textBlocks(message.parts, writing.losses) : [],
-  );
+  const { instructions, rest } = splitInstructions(messages);
+  const system = textBlocks(instructions, writing.losses);
   if (instruction !== undefined) system.push({ type: 'text', text: instruction });
 
   const turns: Turn[] = [];
-  messages.slice(leading.length).forEach((message, index, later) => {
-    addMessage(turns, message, later[index + 1], writing);
-  });
+  for (const [index, message] of rest.entries()) addMessage(turns, message, rest[index + 1], writing);
   trimPrefill(turns.at(-1));
+  if (turns[0]?.role === 'assistant') turns.unshift({ role: 'user', content: [{ ...PLACEHOLDER }] });
   return { system, turns };
-}
-
-type Instruction = Extract<Message, { role: 'system' | 'developer' }>;
-
-function isInstruction(message: Message): message is Instruction {
-  return message.role === 'system' || message.role === 'developer';
 }
 
 function addMessage(turns: Turn[], message: Message, next: Message | undefined, writing: BlockWriting): void {

@@ -1,10 +1,11 @@
-import { UpstreamError } from '../../errors/upstream-error.js';
-import type { JsonObject } from '../conversation.js';
 import type { Passthrough } from '../dialect.js';
-import { asObject, asText, isObject, objectsIn } from '../fields.js';
+import { asText, objectsIn } from '../fields.js';
+import { parseReply, replyWith } from '../json.js';
 import { applyEdits, type JsonEdit, readMembers } from '../json-members.js';
-import type { ReplyFacts } from '../reply-facts.js';
+import { modelEdits } from '../model-name.js';
+import { type ReplyFacts, wholeText } from '../reply-facts.js';
 import { withoutOurs } from './anthropic-messages.foreign-blocks.js';
+import { withReplyModel } from './anthropic-messages.reply-model.js';
 import { MessagesStreamWatch } from './anthropic-messages.stream-watch.js';
 import { readCounts, toUsage } from './anthropic-messages.usage.js';
 import { writtenIn } from './anthropic-messages.written.js';
@@ -14,6 +15,7 @@ export const anthropicMessagesPassthrough: Passthrough = {
   toUpstreamBody,
   readReply,
   streamWatch: () => new MessagesStreamWatch(),
+  withReplyModel,
   terminal: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
 };
 
@@ -22,39 +24,19 @@ export const anthropicMessagesPassthrough: Passthrough = {
  * gateway put into an earlier answer by another vendor: Anthropic would refuse them. Every other byte stays.
  */
 function toUpstreamBody(body: Buffer, { model }: { readonly model: string }): Buffer {
-  const name = JSON.stringify(model);
-  const edits = readMembers(body).flatMap(({ key, start, end }): JsonEdit[] => {
-    if (key.toLowerCase() === 'model')
-      return body.toString('utf8', start, end) === name ? [] : [{ start, end, text: name }];
+  const members = readMembers(body);
+  const cleaned = members.flatMap(({ key, start, end }): JsonEdit[] => {
     return key === 'messages' ? withoutOurs(body, start, end) : [];
   });
-  return applyEdits(body, edits);
+  return applyEdits(body, [...modelEdits(body, members, model), ...cleaned]);
 }
 
 function readReply(bytes: Buffer): ReplyFacts {
-  const message = parse(bytes);
+  const message = replyWith(parseReply(bytes), 'content', 'a message');
   return {
     model: asText(message['model']),
     usage: toUsage(readCounts(message['usage'], 'usage')),
     finishReason: asText(message['stop_reason']),
-    written: () => {
-      const text = objectsIn(message['content'])
-        .flatMap((block) => writtenIn(asObject(block)))
-        .join('\n');
-      return { text, length: text.length };
-    },
+    written: () => wholeText(objectsIn(message['content']).flatMap(writtenIn).join('\n')),
   };
-}
-
-function parse(bytes: Buffer): JsonObject {
-  let body: unknown;
-  try {
-    body = JSON.parse(bytes.toString());
-  } catch (cause) {
-    throw new UpstreamError({ reason: 'invalid_reply' }, 'the reply is not JSON', { cause });
-  }
-  if (!isObject(body) || !Array.isArray(body['content'])) {
-    throw new UpstreamError({ reason: 'invalid_reply' }, 'the reply is not a message');
-  }
-  return body;
 }

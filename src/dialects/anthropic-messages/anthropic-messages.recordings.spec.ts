@@ -10,11 +10,8 @@ import { Losses } from '../losses.js';
 import type { Reply, StreamEvent } from '../reply.js';
 import { Sequencer } from '../sequencer.js';
 import { SseSplitter } from '../sse.js';
-import {
-  anthropicMessagesClient as client,
-  anthropicMessagesPassthrough as passthrough,
-  anthropicMessagesVendor as vendor,
-} from './anthropic-messages.dialect.js';
+import { anthropicMessagesClient as client, anthropicMessagesVendor as vendor } from './anthropic-messages.dialect.js';
+import { anthropicMessagesPassthrough as passthrough } from './anthropic-messages.passthrough.js';
 
 const STABLE = '@anthropic-ai/sdk/resources/messages/messages';
 const BETA = '@anthropic-ai/sdk/resources/beta/messages/messages';

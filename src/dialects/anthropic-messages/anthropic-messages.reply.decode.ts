@@ -1,7 +1,7 @@
-import { UpstreamError } from '../../errors/upstream-error.js';
 import type { AssistantPart, JsonObject } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
-import { asText, Fields, isObject, objectsIn } from '../fields.js';
+import { asText, Fields, objectsIn } from '../fields.js';
+import { replyWith } from '../json.js';
 import type { Reply } from '../reply.js';
 import { isKnownNative, MESSAGE_MARKS, TOOL_USE_MARKS } from './anthropic-messages.block-kinds.js';
 import { readCitation } from './anthropic-messages.citations.js';
@@ -15,10 +15,7 @@ import { readCounts, toUsage } from './anthropic-messages.usage.js';
  * @throws UpstreamError `invalid_reply` when the body is no message
  */
 export function decodeReply(body: unknown, unknown?: UnknownFields): Reply {
-  if (!isObject(body) || !Array.isArray(body['content'])) {
-    throw new UpstreamError({ reason: 'invalid_reply' }, 'the reply is not a message');
-  }
-  const fields = new Fields(body, 'message', unknown);
+  const fields = new Fields(replyWith(body, 'content', 'a message'), 'message', unknown);
   const parts: AssistantPart[] = [];
   for (const block of objectsIn(fields.get('content'))) addBlock(parts, block, unknown);
   const reply = {

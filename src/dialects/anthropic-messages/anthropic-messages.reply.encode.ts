@@ -65,11 +65,11 @@ function contentBlocks(part: AssistantPart, losses: Losses): JsonObject[] {
     case 'text': {
       if (part.logprobs) losses.add('logprobs');
       const citations = citationsFor(part.citations ?? [], losses);
-      const text = { type: 'text', text: part.text, citations: citations.length > 0 ? citations : null };
+      const text = { type: 'text', text: part.text, citations };
       return part.signature ? [text, carrierBlock(part.signature)] : [text];
     }
     case 'refusal':
-      return [{ type: 'text', text: part.text, citations: null }];
+      return [{ type: 'text', text: part.text, citations: [] }];
     case 'reasoning':
       return [thinkingBlock(part)];
     case 'tool-call': {

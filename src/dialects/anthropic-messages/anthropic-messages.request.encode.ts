@@ -1,6 +1,6 @@
 import type { Conversation, JsonObject } from '../conversation.js';
 import type { RequestContext } from '../dialect.js';
-import { compact } from '../fields.js';
+import { compact, compactOrNothing } from '../fields.js';
 import type { Losses } from '../losses.js';
 import { boundCacheMarkers } from './anthropic-messages.cache-markers.js';
 import { encodeMessages } from './anthropic-messages.messages.encode.js';
@@ -29,7 +29,6 @@ export function encodeRequest(conversation: Conversation, { model, losses }: Req
     isOwnChoice: conversation.maxOutputTokens === undefined,
   };
   const { thinking, effort } = encodeThinking(conversation.reasoning, { traits, turns, forced, losses, ...room });
-  const outputConfig = compact({ effort, format: format.format });
   boundCacheMarkers([...(tools ?? []), ...system, ...turns.flatMap((turn) => turn.content)], losses);
 
   return compact({
@@ -40,7 +39,7 @@ export function encodeRequest(conversation: Conversation, { model, losses }: Req
     tools,
     tool_choice: toolChoice,
     thinking,
-    output_config: Object.keys(outputConfig).length > 0 ? outputConfig : undefined,
+    output_config: compactOrNothing({ effort, format: format.format }),
     ...encodeSampling(conversation, traits, thinking !== undefined && thinking.type !== 'disabled', losses),
     stop_sequences: stopSequences(conversation.stop, losses),
     metadata: conversation.user === undefined ? undefined : { user_id: conversation.user },

@@ -1,11 +1,5 @@
 import type { AssistantPart, JsonObject, ReasoningPart, Signature } from '../conversation.js';
-import { readSignature, signatureText, unwrapSignature, wrapSignature } from '../signature-envelope.js';
-
-/**
- * Stands where Anthropic's types want a signature and there is none: reasoning of a model that does not sign still comes
- * back from the client, and is known not to be for Anthropic.
- */
-export const NOTHING = wrapSignature({ origin: 'opaque', value: '' });
+import { UNSIGNED, readSignature, signatureText, unwrapSignature, wrapSignature } from '../signature-envelope.js';
 
 /** Whether a signature was written by this gateway, so that Anthropic would refuse it. */
 export function isOurs(text: unknown): boolean {
@@ -14,7 +8,7 @@ export function isOurs(text: unknown): boolean {
 
 /** The signature of a `thinking` block. */
 export function readThinkingSignature(text: string | undefined): Signature | undefined {
-  if (text === undefined || text === '' || text === NOTHING) return undefined;
+  if (text === undefined || text === '' || text === UNSIGNED) return undefined;
   return readSignature(text, 'anthropic');
 }
 
@@ -44,7 +38,7 @@ export function thinkingBlock({ text, signature }: ReasoningPart): JsonObject {
 
 /** The text of a `thinking` block's signature. */
 export function thinkingSignature(signature: Signature | undefined): string {
-  if (!signature) return NOTHING;
+  if (!signature) return UNSIGNED;
   // Hidden reasoning and a signature are different things to Anthropic.
   return signature.redacted ? wrapSignature(signature) : signatureText(signature, 'anthropic');
 }

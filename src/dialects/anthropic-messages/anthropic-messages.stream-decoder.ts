@@ -1,7 +1,8 @@
 import { UpstreamError } from '../../errors/upstream-error.js';
 import type { JsonObject } from '../conversation.js';
 import type { StreamDecoder, UnknownFields } from '../dialect.js';
-import { asCount, asObject, asText, Fields, isObject } from '../fields.js';
+import { asCount, asObject, asText, Fields } from '../fields.js';
+import { parseEventObject } from '../json.js';
 import type { StreamEvent } from '../reply.js';
 import { SseReader } from '../sse.js';
 import { MESSAGE_MARKS } from './anthropic-messages.block-kinds.js';
@@ -32,7 +33,7 @@ export class MessagesStreamDecoder implements StreamDecoder {
   }
 
   private read(data: string): readonly StreamEvent[] {
-    const event = parse(data);
+    const event = parseEventObject(data);
     const type = asText(event['type']) ?? '';
     const fields = new Fields(event, type, this.unknown).ignore('type');
     const events = this.eventsOf(type, event, fields);
@@ -88,7 +89,9 @@ export class MessagesStreamDecoder implements StreamDecoder {
     fields.ignore('error', 'request_id');
     const error = type === 'error' || 'error' in event ? readError(event) : undefined;
     if (error) return [{ type: 'error', error }];
-    if (type === '' || type === 'error') throw invalid('an event of a stream says neither what it is nor what failed');
+    if (type === '' || type === 'error') {
+      throw new UpstreamError({ reason: 'invalid_reply' }, 'an event says neither what it is nor what failed');
+    }
     // New kinds of events may come at any time, Anthropic's documentation says.
     this.unknown?.add(type);
     return [];
@@ -97,19 +100,4 @@ export class MessagesStreamDecoder implements StreamDecoder {
 
 function index(fields: Fields): number {
   return asCount(fields.get('index')) ?? 0;
-}
-
-function parse(data: string): JsonObject {
-  let event: unknown;
-  try {
-    event = JSON.parse(data);
-  } catch (cause) {
-    throw invalid('an event of a stream is not JSON', cause);
-  }
-  if (!isObject(event)) throw invalid('an event of a stream is not an object');
-  return event;
-}
-
-function invalid(message: string, cause?: unknown): UpstreamError {
-  return new UpstreamError({ reason: 'invalid_reply' }, message, { cause });
 }

@@ -1,9 +1,10 @@
 import type { EventKind, StreamWatch } from '../dialect.js';
-import { EscapedText } from '../escaped-text.js';
-import { asObject, asText, isObject } from '../fields.js';
+import type { JsonObject } from '../conversation.js';
+import { EscapedText, MAX_SEARCHED_CHARACTERS } from '../escaped-text.js';
+import { asObject, asText } from '../fields.js';
 import type { WrittenText } from '../reply-facts.js';
 import type { VendorError } from '../reply.js';
-import { eventData } from '../sse.js';
+import { eventData, eventObject } from '../sse.js';
 import type { TokenUsage } from '../token-usage.js';
 import { readError } from './anthropic-messages.error.js';
 import { readCounts, toUsage, type UsageCounts } from './anthropic-messages.usage.js';
@@ -12,8 +13,6 @@ import { writtenIn } from './anthropic-messages.written.js';
 /** Anthropic writes an event's type first; the others are parsed to learn it. */
 const TYPE = /^\{\s*"type"\s*:\s*"(\w+)"/;
 const TEXT = /"(?:text|thinking|partial_json)"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"/g;
-/** A regular expression's stack has a bound; longer events are parsed. */
-const MAX_SEARCHED_CHARACTERS = 65_536;
 
 /** Watches a stream that goes to the client as bytes. Deltas, which are nearly all of it, are not parsed. */
 export class MessagesStreamWatch implements StreamWatch {
@@ -50,13 +49,8 @@ export class MessagesStreamWatch implements StreamWatch {
   }
 
   private readWhole(data: string): EventKind {
-    let event: unknown;
-    try {
-      event = JSON.parse(Buffer.from(data, 'latin1').toString());
-    } catch {
-      return 'malformed';
-    }
-    if (!isObject(event)) return 'malformed';
+    const event = eventObject(data);
+    if (!event) return 'malformed';
     switch (event['type']) {
       case 'message_start':
         this.start(asObject(event['message']));
@@ -79,18 +73,18 @@ export class MessagesStreamWatch implements StreamWatch {
     }
   }
 
-  private failure(event: Readonly<Record<string, unknown>>): EventKind {
+  private failure(event: JsonObject): EventKind {
     if (event['type'] !== 'error' && !('error' in event)) return 'chunk';
     this.error = readError(event) ?? { message: 'The provider reported an error.' };
     return 'error';
   }
 
-  private start(message: Readonly<Record<string, unknown>>): void {
+  private start(message: JsonObject): void {
     this.model = asText(message['model']);
     this.count(message['usage']);
   }
 
-  private delta(delta: Readonly<Record<string, unknown>>, usage: unknown): void {
+  private delta(delta: JsonObject, usage: unknown): void {
     this.count(usage);
     const reason = asText(delta['stop_reason']);
     if (reason === undefined) return;
@@ -103,7 +97,7 @@ export class MessagesStreamWatch implements StreamWatch {
     this.usage = toUsage(this.counts);
   }
 
-  private keepBlock(block: Readonly<Record<string, unknown>>): void {
+  private keepBlock(block: JsonObject): void {
     // A text begins empty; any other block is something already.
     if (block['type'] !== 'text' && block['type'] !== 'thinking') this.hasBlock = true;
     for (const text of writtenIn(block)) this.text.keepText(text);

@@ -25,9 +25,10 @@ export interface Thinking {
   readonly effort?: Effort | undefined;
 }
 
-/** How much the model is to think, in the way that this model takes it. */
+/** How much the model is to think, in the way that this model takes it. A wish to see thoughts asks for none. */
 export function encodeThinking(reasoning: ReasoningRequest | undefined, around: Surroundings): Thinking {
-  if (!reasoning || Object.values(reasoning).every((value) => value === undefined)) return {};
+  const { effort: asked, budgetTokens, adaptive } = reasoning ?? {};
+  if (!reasoning || (asked ?? budgetTokens ?? adaptive) === undefined) return {};
   const { traits, losses, forced } = around;
   if (budgetOf(reasoning) === 0) return withoutThinking(traits, losses);
   if (traits.thinking === 'none') return loss(losses);

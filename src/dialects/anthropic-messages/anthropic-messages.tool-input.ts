@@ -1,5 +1,6 @@
 import type { JsonObject, ToolCallPart } from '../conversation.js';
 import { isObject } from '../fields.js';
+import { parseJson } from '../json.js';
 
 /** The field that holds the text of a custom tool's call: Anthropic's tools take objects only. */
 export const CUSTOM_INPUT = 'input';
@@ -11,11 +12,6 @@ export const CUSTOM_INPUT = 'input';
 export function toolInput({ arguments: text, custom }: ToolCallPart): JsonObject {
   if (custom) return { [CUSTOM_INPUT]: text };
   if (text.trim() === '') return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isObject(value)) return value;
-  } catch {
-    // Told below in the model's own words.
-  }
-  return { arguments: text };
+  const value = parseJson(text);
+  return isObject(value) ? value : { arguments: text };
 }

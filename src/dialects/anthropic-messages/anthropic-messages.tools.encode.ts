@@ -1,10 +1,9 @@
 import type { Conversation, FunctionTool, JsonObject, Tool } from '../conversation.js';
 import { compact } from '../fields.js';
 import type { Losses } from '../losses.js';
+import type { Block } from './anthropic-messages.blocks.encode.js';
 import { cacheField } from './anthropic-messages.cache-markers.js';
 import type { ModelTraits } from './anthropic-messages.models.js';
-
-type Block = Record<string, unknown>;
 
 /** @returns `undefined` for no tools: Anthropic then refuses a `tool_choice` */
 export function encodeTools(conversation: Conversation, traits: ModelTraits, losses: Losses): Block[] | undefined {

@@ -1,4 +1,5 @@
 import { asObject, asText } from '../fields.js';
+import { parseJson } from '../json.js';
 import type { VendorError } from '../reply.js';
 import type { Frame } from './event-stream-frames.js';
 
@@ -31,8 +32,7 @@ export function readError(body: unknown): VendorError | undefined {
 /** What a frame of type `exception` or `error` tells. */
 export function readException({ headers, payload }: Frame): VendorError {
   const type = headers.get(':exception-type') ?? headers.get(':error-code');
-  const told = parsed(payload);
-  const fields = asObject(told);
+  const fields = asObject(parseJson(payload.toString()));
   const message =
     asText(fields.message) ?? asText(fields.Message) ?? headers.get(':error-message') ?? type ?? 'an unnamed exception';
   return vendorError(message, type);
@@ -41,12 +41,4 @@ export function readException({ headers, payload }: Frame): VendorError {
 function vendorError(message: string, type: string | undefined): VendorError {
   const status = type === undefined ? undefined : STATUSES.get(type.toLowerCase());
   return { message, ...(type !== undefined && { type }), ...(status !== undefined && { status }) };
-}
-
-function parsed(payload: Buffer): unknown {
-  try {
-    return JSON.parse(payload.toString());
-  } catch {
-    return undefined;
-  }
 }

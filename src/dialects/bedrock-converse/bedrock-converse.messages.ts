@@ -12,7 +12,10 @@ import type {
   ToolResultPart,
 } from '../conversation.js';
 import { isObject } from '../fields.js';
+import { splitInstructions } from '../instructions.js';
+import { parseJson } from '../json.js';
 import type { Losses } from '../losses.js';
+import { resultCache } from '../result-cache.js';
 import { acceptedCallId } from '../tool-call-id.js';
 import { MediaEncoder } from './bedrock-converse.media.js';
 import { redactedContent } from './bedrock-converse.signature.js';
@@ -31,13 +34,9 @@ interface EncodedMessages {
 
 /** The instructions and the turns of a request. */
 export function encodeMessages({ messages }: Conversation, model: BedrockModel, losses: Losses): EncodedMessages {
-  const firstTurn = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer');
-  const leading = firstTurn === -1 ? messages.length : firstTurn;
+  const { instructions, rest } = splitInstructions(messages);
   const encoder = new MessageEncoder(model, losses);
-  return {
-    system: messages.slice(0, leading).flatMap((message) => encoder.system(message)),
-    messages: encoder.turns(messages.slice(leading)),
-  };
+  return { system: instructions.flatMap((part) => encoder.system(part)), messages: encoder.turns(rest) };
 }
 
 /** A cache point, or `undefined` for a model that has none. */
@@ -64,13 +63,10 @@ class MessageEncoder {
     this.media = new MediaEncoder(losses);
   }
 
-  system(message: Message): JsonObject[] {
-    if (message.role !== 'system' && message.role !== 'developer') return [];
-    return message.parts.flatMap((part) => {
-      const blocks = this.text(part);
-      const point = part.cache && cachePoint(part.cache, this.model, this.losses);
-      return point && blocks.length > 0 ? [...blocks, point] : blocks;
-    });
+  system(part: TextPart): JsonObject[] {
+    const blocks = this.text(part);
+    const point = part.cache && cachePoint(part.cache, this.model, this.losses);
+    return point && blocks.length > 0 ? [...blocks, point] : blocks;
   }
 
   turns(messages: readonly Message[]): readonly Turn[] {
@@ -87,7 +83,9 @@ class MessageEncoder {
   private message(message: Message): void {
     switch (message.role) {
       case 'tool':
-        for (const result of message.results) this.add('user', this.toolResult(result), result.cache);
+        for (const result of message.results) {
+          this.add('user', this.toolResult(result), resultCache(result, this.losses));
+        }
         return;
       case 'assistant':
         this.checkName(message.name);
@@ -211,10 +209,6 @@ function listOf(block: JsonObject | undefined): JsonObject[] {
 function inputOf({ arguments: text, custom }: ToolCallPart): unknown {
   if (custom) return { input: text };
   if (text.trim() === '') return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : { input: value };
-  } catch {
-    return { input: text };
-  }
+  const value = parseJson(text);
+  return isObject(value) ? value : { input: value === undefined ? text : value };
 }

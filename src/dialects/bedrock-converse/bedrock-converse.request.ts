@@ -1,6 +1,6 @@
 import type { Conversation, JsonObject, ResponseFormat } from '../conversation.js';
 import type { RequestContext } from '../dialect.js';
-import { compact } from '../fields.js';
+import { compact, compactOrNothing } from '../fields.js';
 import type { Losses } from '../losses.js';
 import { encodeMessages } from './bedrock-converse.messages.js';
 import { encodeReasoning } from './bedrock-converse.reasoning.js';
@@ -30,17 +30,13 @@ export function encodeRequest(conversation: Conversation, { model: modelId, loss
   return compact({
     messages,
     system: system.length > 0 ? system : undefined,
-    inferenceConfig: filled(inferenceConfig),
+    inferenceConfig: compactOrNothing(inferenceConfig),
     toolConfig,
     outputConfig: encodeFormat(conversation.responseFormat, model, losses),
-    additionalModelRequestFields: filled({ ...modelFields, ...reasoning }),
+    additionalModelRequestFields: compactOrNothing({ ...modelFields, ...reasoning }),
     additionalModelResponseFieldPaths: asksStop ? STOP_SEQUENCE_PATHS : undefined,
     requestMetadata: encodeMetadata(conversation.metadata, losses),
   });
-}
-
-function filled(value: JsonObject): JsonObject | undefined {
-  return Object.keys(value).length > 0 ? value : undefined;
 }
 
 /** Converse takes the schema as JSON text, and knows no JSON mode without one. */
@@ -67,7 +63,7 @@ function encodeMetadata(metadata: JsonObject | undefined, losses: Losses): JsonO
     )
     .slice(0, MAX_METADATA);
   if (taken.length !== entries.length) losses.add('metadata');
-  return filled(Object.fromEntries(taken));
+  return compactOrNothing(Object.fromEntries(taken));
 }
 
 function nameLosses(conversation: Conversation, losses: Losses): void {

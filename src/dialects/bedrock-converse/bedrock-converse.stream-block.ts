@@ -1,6 +1,7 @@
 import type { JsonObject } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
 import { Fields, asText, compact, isObject, objectsIn } from '../fields.js';
+import { parseJson } from '../json.js';
 import type { StreamEvent } from '../reply.js';
 import { readCitation } from './bedrock-converse.citation.js';
 import { readMedia } from './bedrock-converse.media.js';
@@ -125,7 +126,9 @@ export class StreamBlock {
       events.push({ ...this.at, type: 'signature', signature: readRedacted(Buffer.concat(redacted)) });
     }
     if (serverCall) {
-      events.push(this.native('server_tool_use', { toolUse: { ...serverCall, input: parsedInput(serverInput) } }));
+      const input = parseJson(serverInput);
+      const toolUse = { ...serverCall, input: input === undefined ? serverInput : input };
+      events.push(this.native('server_tool_use', { toolUse }));
     }
     if (serverResult ?? resultPieces.length > 0) {
       events.push(this.native('tool_result', { toolResult: { ...serverResult, content: resultPieces } }));
@@ -148,13 +151,5 @@ export class StreamBlock {
   private event(event: StreamEvent): StreamEvent {
     this.hasBegun = true;
     return event;
-  }
-}
-
-function parsedInput(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }

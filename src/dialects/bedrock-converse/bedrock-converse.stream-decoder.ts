@@ -1,6 +1,6 @@
-import { UpstreamError } from '../../errors/upstream-error.js';
 import type { StreamDecoder, UnknownFields } from '../dialect.js';
 import { Fields, asCount } from '../fields.js';
+import { parseEvent } from '../json.js';
 import type { StreamEvent } from '../reply.js';
 import { readException } from './bedrock-converse.error.js';
 import { readFinish } from './bedrock-converse.finish.js';
@@ -38,7 +38,7 @@ export class BedrockConverseStreamDecoder implements StreamDecoder {
     }
     const type = frame.headers.get(':event-type') ?? '';
     // `p` pads the frames to hide the lengths of tokens.
-    const fields = new Fields(parsed(frame.payload), type, this.unknown).ignore('p');
+    const fields = new Fields(parseEvent(frame.payload.toString()), type, this.unknown).ignore('p');
     const events = this.readEvent(type, fields);
     fields.end();
     return events;
@@ -86,13 +86,5 @@ export class BedrockConverseStreamDecoder implements StreamDecoder {
     fields.ignore('metrics', 'trace', 'performanceConfig', 'serviceTier');
     const events: StreamEvent[] = usage ? [{ type: 'usage', usage }] : [];
     return [...events, ...this.end()];
-  }
-}
-
-function parsed(payload: Buffer): unknown {
-  try {
-    return JSON.parse(payload.toString());
-  } catch (cause) {
-    throw new UpstreamError({ reason: 'invalid_reply' }, 'an event that is not JSON', { cause });
   }
 }

@@ -22,3 +22,7 @@ export interface EmbeddingReply {
   readonly vectors: readonly (readonly number[])[];
   readonly usage?: TokenUsage | undefined;
 }
+
+export function isVector(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'number');
+}

@@ -3,7 +3,8 @@ import { UpstreamError } from '../../errors/upstream-error.js';
 import type { JsonObject } from '../conversation.js';
 import type { RequestContext } from '../dialect.js';
 import { asCount, asObject, compact, isObject } from '../fields.js';
-import type { EmbeddingReply, EmbeddingRequest } from './embedding.js';
+import { resourceName } from '../gemini/gemini.models.js';
+import { type EmbeddingReply, type EmbeddingRequest, isVector } from './embedding.js';
 
 /**
  * The body of `batchEmbedContents`.
@@ -11,7 +12,7 @@ import type { EmbeddingReply, EmbeddingRequest } from './embedding.js';
  * @see https://ai.google.dev/api/embeddings#method:-models.batchembedcontents
  */
 export function encodeGeminiEmbeddingRequest(request: EmbeddingRequest, context: RequestContext): JsonObject {
-  const model = context.model.startsWith('models/') ? context.model : `models/${context.model}`;
+  const model = resourceName(context.model);
   if (request.user !== undefined) context.losses.add('user');
   for (const name of request.unmodelled) context.losses.add(name);
   return {
@@ -44,10 +45,6 @@ function vectorOf(embedding: unknown): readonly number[] {
   const values = isObject(embedding) ? embedding['values'] : undefined;
   if (isVector(values)) return values;
   throw invalidReply();
-}
-
-function isVector(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'number');
 }
 
 function invalidReply(): UpstreamError {

@@ -1,6 +1,8 @@
 import { UpstreamError } from '../../errors/upstream-error.js';
-import { asText, isObject } from '../fields.js';
-import { applyEdits, readMembers } from '../json-members.js';
+import type { JsonObject } from '../conversation.js';
+import { asList, asText, isObject } from '../fields.js';
+import { parseReply, replyWith } from '../json.js';
+import { withModel } from '../model-name.js';
 import type { TokenUsage } from '../token-usage.js';
 import { vectorFromBase64, vectorToBase64 } from './base64-vector.js';
 import { decodeEmbeddingUsage } from './openai-embeddings.reply.js';
@@ -15,13 +17,7 @@ export interface EmbeddingFacts {
 
 /** The client's body with the vendor's model name, every other byte as it was. */
 export function toUpstreamEmbeddingBody(body: Buffer, model: string): Buffer {
-  const text = JSON.stringify(model);
-  const members = readMembers(body).filter(({ key }) => key.toLowerCase() === 'model');
-  const changed = members.filter(({ start, end }) => body.toString('utf8', start, end) !== text);
-  return applyEdits(
-    body,
-    changed.map(({ start, end }) => ({ start, end, text })),
-  );
+  return withModel(body, model);
 }
 
 /**
@@ -31,8 +27,9 @@ export function toUpstreamEmbeddingBody(body: Buffer, model: string): Buffer {
  */
 export function toClientEmbeddingReply(bytes: Buffer, encoding: EmbeddingEncoding): Buffer {
   const body = parse(bytes);
-  const data = body.data.map((item) => reencode(item, encoding));
-  const isSame = data.every((item, index) => item === body.data[index]);
+  const items = asList(body['data']);
+  const data = items.map((item) => reencode(item, encoding));
+  const isSame = data.every((item, index) => item === items[index]);
   return isSame ? bytes : Buffer.from(JSON.stringify({ ...body, data }));
 }
 
@@ -56,21 +53,8 @@ function reencode(item: unknown, encoding: EmbeddingEncoding): unknown {
   return item;
 }
 
-interface ReplyBody {
-  readonly data: readonly unknown[];
-  readonly model?: unknown;
-  readonly usage?: unknown;
-}
-
-function parse(bytes: Buffer): ReplyBody {
-  let body: unknown;
-  try {
-    body = JSON.parse(bytes.toString());
-  } catch (cause) {
-    throw new UpstreamError({ reason: 'invalid_reply' }, 'the reply is not JSON', { cause });
-  }
-  if (!isObject(body) || !Array.isArray(body['data'])) throw invalidReply('the reply has no list of embeddings');
-  return { ...body, data: body['data'] };
+function parse(bytes: Buffer): JsonObject {
+  return replyWith(parseReply(bytes), 'data', 'a list of embeddings');
 }
 
 function invalidReply(message: string): UpstreamError {

@@ -1,9 +1,10 @@
 import { UpstreamError } from '../../errors/upstream-error.js';
 import type { JsonObject } from '../conversation.js';
-import { asCount, asText, compact, isObject } from '../fields.js';
+import { asCount, asList, asText, compact, isObject } from '../fields.js';
+import { replyWith } from '../json.js';
 import type { TokenUsage } from '../token-usage.js';
 import { vectorFromBase64, vectorToBase64 } from './base64-vector.js';
-import type { EmbeddingReply } from './embedding.js';
+import { type EmbeddingReply, isVector } from './embedding.js';
 import type { EmbeddingEncoding } from './openai-embeddings.request.js';
 
 /**
@@ -11,16 +12,15 @@ import type { EmbeddingEncoding } from './openai-embeddings.request.js';
  * @throws UpstreamError `invalid_reply`
  */
 export function decodeEmbeddingReply(body: unknown): EmbeddingReply {
-  if (!isObject(body) || !Array.isArray(body['data'])) throw invalidReply('the reply has no list of embeddings');
-  const items: readonly unknown[] = body['data'];
-  const placed = items.map((item, position) => {
+  const { data, model, usage } = replyWith(body, 'data', 'a list of embeddings');
+  const placed = asList(data).map((item, position) => {
     if (!isObject(item)) throw invalidReply('an embedding is not an object');
     return { index: asCount(item['index']) ?? position, vector: vectorOf(item['embedding']) };
   });
   return {
-    model: asText(body['model']),
+    model: asText(model),
     vectors: placed.toSorted((a, b) => a.index - b.index).map(({ vector }) => vector),
-    usage: decodeEmbeddingUsage(body['usage']),
+    usage: decodeEmbeddingUsage(usage),
   };
 }
 
@@ -60,10 +60,6 @@ function vectorOf(embedding: unknown): readonly number[] {
   const vector = typeof embedding === 'string' ? vectorFromBase64(embedding) : embedding;
   if (isVector(vector)) return vector;
   throw invalidReply('an embedding is neither a list of numbers nor base64 of floats');
-}
-
-function isVector(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'number');
 }
 
 function invalidReply(message: string): UpstreamError {

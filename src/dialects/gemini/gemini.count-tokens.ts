@@ -2,6 +2,7 @@ import { UpstreamError } from '../../errors/upstream-error.js';
 import type { Conversation, JsonObject } from '../conversation.js';
 import type { RequestContext } from '../dialect.js';
 import { asCount, asObject } from '../fields.js';
+import { resourceName } from './gemini.models.js';
 import { encodeRequest } from './gemini.request.encode.js';
 
 /**
@@ -9,8 +10,7 @@ import { encodeRequest } from './gemini.request.encode.js';
  * @see https://ai.google.dev/api/tokens
  */
 export function encodeCountTokens(conversation: Conversation, context: RequestContext): JsonObject {
-  const model = context.model.startsWith('models/') ? context.model : `models/${context.model}`;
-  return { generateContentRequest: { model, ...encodeRequest(conversation, context) } };
+  return { generateContentRequest: { model: resourceName(context.model), ...encodeRequest(conversation, context) } };
 }
 
 /**

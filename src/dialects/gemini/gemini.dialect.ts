@@ -7,8 +7,6 @@ import { encodeRequest } from './gemini.request.encode.js';
 import { GeminiStreamDecoder } from './gemini.stream-decoder.js';
 import { GeminiStreamEncoder } from './gemini.stream-encoder.js';
 
-export { geminiPassthrough } from './gemini.passthrough.js';
-
 /** @see https://ai.google.dev/api/generate-content */
 export const geminiClient: ClientDialect = {
   name: 'gemini',

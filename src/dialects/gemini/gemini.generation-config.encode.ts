@@ -1,5 +1,5 @@
 import type { Conversation, JsonObject, ReasoningRequest } from '../conversation.js';
-import { compact } from '../fields.js';
+import { compactOrNothing } from '../fields.js';
 import type { Losses } from '../losses.js';
 import { budgetOf, effortOf, nearestEffort } from '../reasoning-effort.js';
 import type { GeminiModel, Thinking } from './gemini.models.js';
@@ -15,7 +15,7 @@ export function encodeGenerationConfig(
 ): JsonObject | undefined {
   const { stop, logprobs, reasoning } = conversation;
   if (stop && stop.length > MAX_STOP_SEQUENCES) losses.add('stop');
-  const config = compact({
+  return compactOrNothing({
     temperature: conversation.temperature,
     topP: conversation.topP,
     topK: conversation.topK,
@@ -31,7 +31,6 @@ export function encodeGenerationConfig(
     thinkingConfig: reasoning && encodeThinking(reasoning, model.thinking, losses),
     ...encodeFormat(conversation, model, losses),
   });
-  return Object.keys(config).length > 0 ? config : undefined;
 }
 
 function encodeFormat({ responseFormat, tools }: Conversation, model: GeminiModel, losses: Losses): JsonObject {
@@ -66,11 +65,11 @@ function encodeThinking(reasoning: ReasoningRequest, thinking: Thinking, losses:
     case 'level': {
       if (isOff) losses.add('reasoning');
       const level = effort && nearestEffort(effort, thinking.levels);
-      return someOf({ thinkingLevel: level?.toUpperCase(), includeThoughts });
+      return compactOrNothing({ thinkingLevel: level?.toUpperCase(), includeThoughts });
     }
     case 'budget': {
       if (isOff && !thinking.canBeOff) losses.add('reasoning');
-      return someOf({ thinkingBudget: budgetFor(reasoning, thinking), includeThoughts });
+      return compactOrNothing({ thinkingBudget: budgetFor(reasoning, thinking), includeThoughts });
     }
   }
 }
@@ -80,9 +79,4 @@ function budgetFor(reasoning: ReasoningRequest, { min, max, canBeOff }: Extract<
   if (budget === undefined) return reasoning.adaptive ? -1 : undefined;
   if (budget === 0 && canBeOff) return 0;
   return Math.min(max, Math.max(min, budget));
-}
-
-function someOf(config: JsonObject): JsonObject | undefined {
-  const said = compact(config);
-  return Object.keys(said).length > 0 ? said : undefined;
 }

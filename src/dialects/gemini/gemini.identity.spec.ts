@@ -114,8 +114,9 @@ const turn: fc.Arbitrary<Message[]> = fc
     answer: fc.array(answerPart, { minLength: 1, maxLength: 3 }),
   })
   .map(({ asked, steps, answer }) => {
-    const first: Message = { role: 'user', parts: asked };
-    return [first, steps.flat(), { role: 'assistant' as const, parts: answer }].flat();
+    const first: Message[] = [{ role: 'user', parts: asked }];
+    const last: Message = { role: 'assistant', parts: answer };
+    return first.concat(...steps, last);
   });
 
 const tool: fc.Arbitrary<Tool> = fc.oneof(
@@ -158,9 +159,10 @@ const conversation: fc.Arbitrary<Conversation> = fc
     stream: fc.boolean(),
     messages: fc
       .record({ system: fc.array(text, { maxLength: 2 }), turns: fc.array(turn, { minLength: 1, maxLength: 3 }) })
-      .map(({ system, turns }): Message[] => {
-        const parts = system.map((said) => ({ type: 'text' as const, text: said }));
-        return parts.length > 0 ? [{ role: 'system', parts }, ...turns.flat()] : turns.flat();
+      .map(({ system: instructions, turns }): Message[] => {
+        const parts = instructions.map((said) => ({ type: 'text' as const, text: said }));
+        const system: Message[] = parts.length > 0 ? [{ role: 'system', parts }] : [];
+        return system.concat(...turns);
       }),
     tools: optional(fc.array(tool, { minLength: 1, maxLength: 3 })),
     toolChoice: optional(toolChoice),

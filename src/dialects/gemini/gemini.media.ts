@@ -1,5 +1,6 @@
 import type { JsonObject, MediaPart, MediaSource } from '../conversation.js';
 import { compact } from '../fields.js';
+import { mediaKindOf } from '../media.js';
 
 /** Files that Google keeps: its file API's and its cloud storage's. */
 const VENDOR_FILE = /^(?:gs:\/\/|https:\/\/generativelanguage\.googleapis\.com\/.*\bfiles\/)/;
@@ -61,7 +62,7 @@ export function mediaOfBlob({ data, mimeType, displayName }: Blob): MediaPart {
 export function mediaOfFile({ fileUri, mimeType, displayName }: File): MediaPart {
   const source: MediaSource = VENDOR_FILE.test(fileUri) ? { type: 'file', id: fileUri } : { type: 'url', url: fileUri };
   const guessed = mimeType ?? typeOfUrl(fileUri) ?? (YOUTUBE.test(fileUri) ? 'video/*' : undefined);
-  return { ...mediaPart(source, mimeType, displayName), kind: kindOf(guessed) };
+  return { ...mediaPart(source, mimeType, displayName), kind: mediaKindOf(guessed) };
 }
 
 /** `{ inlineData }` or `{ fileData }`; the type is left out where nobody told it and the name does not tell it either. */
@@ -90,16 +91,11 @@ export function isReadable({ source }: MediaPart): boolean {
 function mediaPart(source: MediaSource, mediaType: string | undefined, name: string | undefined): MediaPart {
   return {
     type: 'media',
-    kind: kindOf(mediaType),
+    kind: mediaKindOf(mediaType),
     source,
     ...(mediaType !== undefined && { mediaType }),
     ...(name !== undefined && { name }),
   };
-}
-
-function kindOf(mimeType = ''): MediaPart['kind'] {
-  const [group] = mimeType.split('/');
-  return group === 'image' || group === 'audio' || group === 'video' ? group : 'document';
 }
 
 function typeOfUrl(url: string): string | undefined {

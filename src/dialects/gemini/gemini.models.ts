@@ -20,6 +20,9 @@ export interface GeminiModel {
   readonly validatesCalls: boolean;
 }
 
+/** What comes before an id in the name of a resource. */
+export const RESOURCE = 'models/';
+
 const VERSION = /gemini-(\d+(?:\.\d+)?)/;
 /** `gemini-flash-latest` and its like stand for the newest. */
 const LATEST = /gemini-(?:pro|flash|flash-lite)-latest/;
@@ -37,6 +40,11 @@ export function geminiModel(name: string): GeminiModel {
     joinsToolsAndJson: isThird,
     validatesCalls: isThird,
   };
+}
+
+/** The model's name as Google's API writes it inside a body. */
+export function resourceName(model: string): string {
+  return model.startsWith(RESOURCE) ? model : RESOURCE + model;
 }
 
 /** @see https://ai.google.dev/gemini-api/docs/thinking */

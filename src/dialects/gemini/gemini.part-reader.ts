@@ -1,7 +1,7 @@
 import type { JsonObject, MediaPart, ReasoningPart, Signature } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
 import { asText, Fields, isObject, objectsIn } from '../fields.js';
-import type { PartEvent } from '../reply.js';
+import type { PartEvent, PartSaying } from '../reply.js';
 import type { AnswerText } from './gemini.grounding.decode.js';
 import { mediaOfBlob, mediaOfFile } from './gemini.media.js';
 import { NATIVE_KINDS, nativePart } from './gemini.native.js';
@@ -17,9 +17,6 @@ const ANNOTATIONS = ['videoMetadata', 'mediaResolution', 'partMetadata', 'mediaP
 type Open =
   | { readonly kind: 'text' | 'reasoning'; readonly part: number; isSigned: boolean }
   | { readonly kind: 'call'; readonly part: number; readonly partial: PartialArguments };
-
-/** An event's own fields; which part of which answer it belongs to is added. */
-type Said = PartEvent extends infer Event ? (Event extends PartEvent ? Omit<Event, 'choice' | 'part'> : never) : never;
 
 /** Reads the parts of one answer as they come: texts of one kind that follow each other are one part. */
 export class PartReader {
@@ -116,7 +113,7 @@ export class PartReader {
     return this.whole({ type: 'native', native: nativePart(kind, value) });
   }
 
-  private whole(said: Said): PartEvent[] {
+  private whole(said: PartSaying): PartEvent[] {
     const events = this.end();
     this.open = undefined;
     return [...events, this.event(this.partsBegun++, said)];
@@ -153,7 +150,7 @@ export class PartReader {
     return ['call', responseId, this.choice, this.calls].filter((word) => word !== undefined).join('_');
   }
 
-  private event(part: number, said: Said): PartEvent {
+  private event(part: number, said: PartSaying): PartEvent {
     return { ...said, choice: this.choice, part };
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { UpstreamError } from '../../errors/upstream-error.js';
 import type { EventKind } from '../dialect.js';
 import { formatEvent } from '../sse.js';
-import { geminiPassthrough } from './gemini.dialect.js';
+import { geminiPassthrough } from './gemini.passthrough.js';
 
 function upstream(body: string, model = 'gemini-3-flash'): string {
   return geminiPassthrough.toUpstreamBody(Buffer.from(body), { model, askForUsage: true }).toString();

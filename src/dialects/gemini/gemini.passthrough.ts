@@ -1,13 +1,12 @@
-import { UpstreamError } from '../../errors/upstream-error.js';
 import type { Passthrough } from '../dialect.js';
-import { type JsonEdit, applyEdits, readMembers } from '../json-members.js';
-import type { ReplyFacts } from '../reply-facts.js';
+import { parseReply } from '../json.js';
+import { type JsonEdit, OPEN_BRACE, applyEdits, readMembers } from '../json-members.js';
+import { type ReplyFacts, wholeText } from '../reply-facts.js';
+import { writtenInPart } from '../written-part.js';
+import { RESOURCE, resourceName } from './gemini.models.js';
 import { decodeReply } from './gemini.reply.decode.js';
 import { GeminiStreamWatch } from './gemini.stream-watch.js';
-import { writtenInPart } from './gemini.written.js';
 
-const OPEN_BRACE = 0x7b;
-const PREFIX = 'models/';
 /** Where `countTokens` has the request. */
 const NESTED = /^generate_?content_?request$/i;
 
@@ -24,29 +23,17 @@ function modelEdits(body: Buffer, from: number, model: string): JsonEdit[] {
     if (NESTED.test(key) && body[start] === OPEN_BRACE) return modelEdits(body, start, model);
     if (key.toLowerCase() !== 'model') return [];
     const written = body.toString('utf8', start, end);
-    const isPrefixed = written.startsWith(`"${PREFIX}`) && !model.startsWith(PREFIX);
-    const text = JSON.stringify(isPrefixed ? PREFIX + model : model);
+    const text = JSON.stringify(written.startsWith(`"${RESOURCE}`) ? resourceName(model) : model);
     return text === written ? [] : [{ start, end, text }];
   });
 }
 
 function readReply(bytes: Buffer): ReplyFacts {
-  const { model, usage, choices } = decodeReply(parse(bytes));
+  const { model, usage, choices } = decodeReply(parseReply(bytes));
   return {
     model,
     usage,
     finishReason: choices[0]?.finish?.native,
-    written: () => {
-      const text = choices.map(({ parts }) => parts.flatMap(writtenInPart).join('')).join('\n');
-      return { text, length: text.length };
-    },
+    written: () => wholeText(choices.map(({ parts }) => parts.flatMap(writtenInPart).join('')).join('\n')),
   };
-}
-
-function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch (cause) {
-    throw new UpstreamError({ reason: 'invalid_reply' }, 'the reply is not JSON', { cause });
-  }
 }

@@ -7,7 +7,8 @@ import { asCount, asList, asObject, asText, objectsIn } from '../fields.js';
 import { Losses } from '../losses.js';
 import type { Reply, StreamEvent } from '../reply.js';
 import type { TokenUsage } from '../token-usage.js';
-import { geminiClient, geminiPassthrough, geminiVendor } from './gemini.dialect.js';
+import { geminiClient, geminiVendor } from './gemini.dialect.js';
+import { geminiPassthrough } from './gemini.passthrough.js';
 import { camelCase } from './gemini.request.fields.js';
 import { SseSplitter } from '../sse.js';
 

@@ -1,6 +1,7 @@
 import type { Conversation, JsonObject, Message, TextPart } from '../conversation.js';
 import type { RequestContext } from '../dialect.js';
 import { compact } from '../fields.js';
+import { splitInstructions } from '../instructions.js';
 import type { Losses } from '../losses.js';
 import { encodeContents, encodeTexts } from './gemini.contents.encode.js';
 import { encodeGenerationConfig } from './gemini.generation-config.encode.js';
@@ -13,7 +14,7 @@ import { encodeToolConfig, encodeTools } from './gemini.tools.encode.js';
  */
 export function encodeRequest(conversation: Conversation, { model: name, losses }: RequestContext): JsonObject {
   const model = geminiModel(name);
-  const { instructions, messages } = split(conversation.messages);
+  const { instructions, messages } = divided(conversation.messages);
   noteLosses(conversation, losses);
   return compact({
     systemInstruction: instructions.length > 0 ? { parts: encodeTexts(instructions, losses) } : undefined,
@@ -25,16 +26,12 @@ export function encodeRequest(conversation: Conversation, { model: name, losses 
 }
 
 /** Instructions at the beginning have a place of their own, but a request needs a content besides them. */
-function split(messages: readonly Message[]): {
+function divided(messages: readonly Message[]): {
   readonly instructions: readonly TextPart[];
   readonly messages: readonly Message[];
 } {
-  const first = messages.findIndex((message) => message.role !== 'system' && message.role !== 'developer');
-  if (first === -1) return { instructions: [], messages };
-  const instructions = messages
-    .slice(0, first)
-    .flatMap((message) => (message.role === 'system' || message.role === 'developer' ? message.parts : []));
-  return { instructions, messages: messages.slice(first) };
+  const { instructions, rest } = splitInstructions(messages);
+  return rest.length > 0 ? { instructions, messages: rest } : { instructions: [], messages };
 }
 
 function noteLosses(conversation: Conversation, losses: Losses): void {

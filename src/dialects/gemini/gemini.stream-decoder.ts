@@ -1,5 +1,5 @@
-import { UpstreamError } from '../../errors/upstream-error.js';
 import type { StreamDecoder, UnknownFields } from '../dialect.js';
+import { parseEvent } from '../json.js';
 import type { StreamEvent } from '../reply.js';
 import { SseReader } from '../sse.js';
 import { ChunkReader } from './gemini.chunk-reader.js';
@@ -24,16 +24,8 @@ export class GeminiStreamDecoder implements StreamDecoder {
   }
 
   private read(data: string): StreamEvent[] {
-    const body = parse(data);
+    const body = parseEvent(data);
     const error = readError(body);
     return error ? [{ type: 'error', error }] : this.chunks.read(body);
-  }
-}
-
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch (cause) {
-    throw new UpstreamError({ reason: 'invalid_reply' }, 'an event of the stream is not JSON', { cause });
   }
 }

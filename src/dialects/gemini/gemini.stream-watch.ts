@@ -1,12 +1,14 @@
 import type { EventKind, StreamWatch } from '../dialect.js';
-import { EscapedText } from '../escaped-text.js';
+import { EscapedText, MAX_SEARCHED_CHARACTERS } from '../escaped-text.js';
 import { asObject, isObject } from '../fields.js';
+import { parseJson } from '../json.js';
 import type { StreamEvent, VendorError } from '../reply.js';
 import type { WrittenText } from '../reply-facts.js';
-import { eventData } from '../sse.js';
+import { eventData, eventObject } from '../sse.js';
 import type { TokenUsage } from '../token-usage.js';
 import { ChunkReader } from './gemini.chunk-reader.js';
 import { readError } from './gemini.error.js';
+import { NATIVE_KINDS } from './gemini.native.js';
 import { decodeUsage } from './gemini.usage.js';
 import { writtenInEvent } from './gemini.written.js';
 
@@ -27,11 +29,7 @@ const PARSED = new RegExp(
     'functionResponse',
     'inlineData',
     'fileData',
-    'executableCode',
-    'codeExecutionResult',
-    'toolCall',
-    'toolResponse',
-    'audioTranscription',
+    ...NATIVE_KINDS,
     'groundingMetadata',
     'citationMetadata',
     'logprobsResult',
@@ -39,8 +37,6 @@ const PARSED = new RegExp(
 );
 /** Without one of these an event is not of this dialect. */
 const OWN = /"(?:candidates|promptFeedback|usageMetadata|modelVersion|responseId)"\s*:/;
-/** A regular expression's stack has a bound; longer events are parsed. */
-const MAX_SEARCHED_CHARACTERS = 65_536;
 
 /**
  * Watches a stream that goes to the client as bytes. Events that hold nothing but text are looked through for it and
@@ -63,7 +59,7 @@ export class GeminiStreamWatch implements StreamWatch {
 
   get usage(): TokenUsage | undefined {
     if (this.usageJson === undefined) return undefined;
-    return decodeUsage(asObject(parse(this.usageJson)));
+    return decodeUsage(asObject(parseJson(this.usageJson)));
   }
 
   read(event: Buffer): EventKind {
@@ -83,7 +79,7 @@ export class GeminiStreamWatch implements StreamWatch {
   }
 
   private readWhole(data: string): EventKind {
-    const body = parse(Buffer.from(data, 'latin1').toString());
+    const body = eventObject(data);
     this.error = readError(body);
     if (this.error) return 'error';
     try {
@@ -105,14 +101,5 @@ export class GeminiStreamWatch implements StreamWatch {
     }
     const written = writtenInEvent(event);
     if (written !== '') this.text.keepText(written);
-  }
-}
-
-/** @returns `undefined` for what is not JSON */
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
   }
 }

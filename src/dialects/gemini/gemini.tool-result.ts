@@ -1,5 +1,6 @@
 import type { JsonObject } from '../conversation.js';
 import { isObject } from '../fields.js';
+import { parseJson } from '../json.js';
 
 interface ResultText {
   /** `undefined` for an empty response. */
@@ -35,11 +36,7 @@ export function encodeResponse({ text, isError }: ResultText): JsonObject {
 
 /** @returns `undefined` for a text that is no JSON object */
 export function parseObject(text: string): JsonObject | undefined {
-  if (!text.trimStart().startsWith('{')) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  // Texts are long, and few of them are JSON.
+  const value = text.trimStart().startsWith('{') ? parseJson(text) : undefined;
+  return isObject(value) ? value : undefined;
 }

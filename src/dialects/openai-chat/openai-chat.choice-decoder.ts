@@ -2,11 +2,11 @@ import type { Citation, JsonObject, MediaPart, Signature, TokenLogprob } from '.
 import type { UnknownFields } from '../dialect.js';
 import { asList, asObject, asText, Fields, isObject, objectsIn } from '../fields.js';
 import type { PartEvent, StreamEvent } from '../reply.js';
-import { readSignature } from '../signature-envelope.js';
 import { readCitation, readLogprobs } from './openai-chat.annotations.js';
 import { readFinish } from './openai-chat.finish.js';
 import { readUrl, typeOf } from './openai-chat.media.js';
 import { type ReasoningStep, ReasoningPlace, readReasoning, thinkingText } from './openai-chat.reasoning.js';
+import { readThoughtSignature } from './openai-chat.thought-signature.js';
 import { ToolCallReader } from './openai-chat.tool-call-reader.js';
 
 type PartKind = 'text' | 'refusal' | 'reasoning' | 'other';
@@ -44,15 +44,16 @@ export class ChoiceDecoder {
    * @returns the events of one choice's content; its end is told by {@link finish}
    */
   read(choice: Fields, message: Fields, seed: string): readonly StreamEvent[] {
-    const logprobs = new Fields(choice.get('logprobs'), 'choices[].logprobs', undefined);
-    const google = asObject(asObject(message.get('extra_content'))['google']);
+    const logprobs = readLogprobs(asObject(choice.get('logprobs'))['content']);
+    const extraContent = message.get('extra_content');
+    const isThought = asObject(asObject(extraContent)['google'])['thought'] === true;
     for (const step of readReasoning(message, this.unknown)) this.takeReasoning(step);
-    this.takeContent(message.get('content'), readLogprobs(logprobs.get('content')), google['thought'] === true);
+    this.takeContent(message.get('content'), logprobs, isThought);
     for (const annotation of objectsIn(message.get('annotations'))) this.takeAnnotation(annotation);
     this.takeRefusal(message.get('refusal'));
     this.takeAudio(message.get('audio'));
     for (const image of objectsIn(message.get('images'))) this.takeImage(image['image_url'] ?? image['url']);
-    this.takeSignature(google['thought_signature']);
+    this.takeSignature(readThoughtSignature(extraContent));
     this.takeCalls(message, seed);
     for (const tool of objectsIn(message.get('executed_tools'))) this.native('executed_tools', tool);
     message.ignore(...NO_PARTS).end();
@@ -163,10 +164,8 @@ export class ChoiceDecoder {
   }
 
   /** Gemini signs texts too. */
-  private takeSignature(value: unknown): void {
-    const text = asText(value) ?? '';
-    if (text === '') return;
-    const signature = readSignature(text, 'google');
+  private takeSignature(signature: Signature | undefined): void {
+    if (!signature) return;
     this.tell(this.current?.kind === 'reasoning' ? 'reasoning' : 'text', (at) => ({
       type: 'signature',
       ...at,

@@ -1,5 +1,6 @@
 import type { CacheMarker, MediaPart, NativePart, RefusalPart, TextPart, ReasoningPart } from '../conversation.js';
 import { compact } from '../fields.js';
+import { mediaKindOf } from '../media.js';
 import { RequestFields, wrongType } from './openai-chat.check.js';
 import { audioTypeOf, type ReadMedia, readFileData, readUrl } from './openai-chat.media.js';
 import { thinkingText } from './openai-chat.reasoning.js';
@@ -77,11 +78,10 @@ function linkedMedia(part: RequestFields, type: keyof typeof KINDS): MediaPart {
   const linked = part.needObject(type);
   // `auto` is what nothing said means.
   const detail = linked.text('detail');
-  const read = media(part, KINDS[type], {
+  return media(part, KINDS[type], {
     ...readUrl(linked.needText('url')),
     detail: detail === 'auto' ? undefined : detail,
   });
-  return read;
 }
 
 function sound(part: RequestFields): MediaPart {
@@ -103,7 +103,7 @@ function file(part: RequestFields): MediaPart {
   const name = file.text('filename');
   if (data === undefined && id === undefined) throw wrongType(file.path, 'an object with file_data or file_id');
   const read: ReadMedia = data === undefined ? { source: { type: 'file', id: id ?? '' } } : readFileData(data);
-  return media(part, kindOf(read.mediaType), { ...read, name });
+  return media(part, mediaKindOf(read.mediaType), { ...read, name });
 }
 
 interface MediaDetails extends ReadMedia {
@@ -114,9 +114,4 @@ interface MediaDetails extends ReadMedia {
 function media(part: RequestFields, kind: MediaPart['kind'], details: MediaDetails): MediaPart {
   const { source, mediaType, name, detail } = details;
   return { type: 'media', kind, source, ...compact({ mediaType, name, detail }), ...cacheOf(part) };
-}
-
-function kindOf(mediaType: string | undefined): MediaPart['kind'] {
-  const family = mediaType?.split('/', 1)[0];
-  return family === 'image' || family === 'audio' || family === 'video' ? family : 'document';
 }

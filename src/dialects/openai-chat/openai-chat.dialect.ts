@@ -1,14 +1,11 @@
-import type { ClientDialect, Passthrough, VendorDialect } from '../dialect.js';
+import type { ClientDialect, VendorDialect } from '../dialect.js';
 import { readChatError, toErrorBody, toErrorEvent } from './openai-chat.error.js';
 import { decodeReply } from './openai-chat.reply.decode.js';
 import { encodeReply } from './openai-chat.reply.encode.js';
-import { readReply } from './openai-chat.reply.js';
 import { decodeRequest } from './openai-chat.request.decode.js';
 import { encodeRequest } from './openai-chat.request.encode.js';
-import { toUpstreamBody } from './openai-chat.request.js';
 import { ChatStreamDecoder } from './openai-chat.stream-decoder.js';
-import { ChatStreamEncoder, DONE } from './openai-chat.stream-encoder.js';
-import { ChatStreamWatch } from './openai-chat.stream.js';
+import { ChatStreamEncoder } from './openai-chat.stream-encoder.js';
 
 /**
  * OpenAI's chat completions, as a client speaks them.
@@ -31,11 +28,4 @@ export const openAiChatVendor: VendorDialect = {
   decodeReply,
   streamDecoder: (unknown) => new ChatStreamDecoder(unknown),
   readError: readChatError,
-};
-
-export const openAiChatPassthrough: Passthrough = {
-  toUpstreamBody,
-  readReply,
-  streamWatch: () => new ChatStreamWatch(),
-  terminal: DONE,
 };

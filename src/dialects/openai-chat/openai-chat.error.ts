@@ -1,5 +1,6 @@
 import type { GatewayError } from '../../errors/gateway-error.js';
 import type { JsonObject } from '../conversation.js';
+import { saysContextOverflow } from '../context-overflow.js';
 import { asText, compact, isObject, objectsIn } from '../fields.js';
 import type { VendorError } from '../reply.js';
 
@@ -33,20 +34,27 @@ const STATUSES: Readonly<Record<string, number>> = {
   timeout_error: 504,
 };
 
+/** A class of failure in the form of OpenAI's; Gemini's are in capitals. */
+const OWN_WORD = /^[a-z_]+$/;
+
 /**
  * OpenAI's error body. openai-node reads only `error`, so its four keys are always there.
  * @param vendor what the vendor said of the failure, where that is for the caller
  */
 export function toErrorBody(error: GatewayError, vendor?: VendorError): ErrorBody {
-  const { type, code } = error.row;
   return {
     error: {
       message: vendor?.message ?? error.message,
-      type: vendor?.type ?? type,
+      type: vendor?.type !== undefined && OWN_WORD.test(vendor.type) ? vendor.type : error.type,
       param: vendor?.param ?? error.param ?? null,
-      code: vendor?.code ?? code,
+      code: vendor?.code ?? impliedCode(vendor) ?? error.row.code,
     },
   };
+}
+
+/** Clients recover from a prompt that is too long by this code; other dialects say it in words only. */
+function impliedCode(vendor: VendorError | undefined): string | undefined {
+  return vendor && saysContextOverflow(vendor.message) ? 'context_length_exceeded' : undefined;
 }
 
 /**

@@ -12,6 +12,8 @@ import type { RequestContext } from '../dialect.js';
  * - `metadata`: OpenAI refuses it unless the answer is stored
  * - `video_url`, and `file_url` for documents by their address: OpenRouter, vLLM
  * - `modalities`: image output at OpenRouter
+ * - `custom_tools`, which take free text: OpenAI itself; others are offered a function in its place
+ * - `developer_role`: OpenAI itself; templates of many local servers refuse it, and OpenAI takes `system` as well
  */
 export type ChatExtension =
   | 'cache_control'
@@ -22,7 +24,9 @@ export type ChatExtension =
   | 'metadata'
   | 'video_url'
   | 'file_url'
-  | 'modalities';
+  | 'modalities'
+  | 'custom_tools'
+  | 'developer_role';
 
 export function takes(context: RequestContext, extension: ChatExtension): boolean {
   return context.extensions?.includes(extension) ?? false;

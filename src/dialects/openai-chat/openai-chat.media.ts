@@ -1,6 +1,5 @@
 import type { MediaSource } from '../conversation.js';
-
-const DATA_URL = /^data:([^;,]*)((?:;[^;,]*)*),/;
+import { readDataUrl } from '../media.js';
 
 /** OpenAI's names of sound formats, and those that vendors like it add. */
 const AUDIO_TYPES: Readonly<Record<string, string>> = { mp3: 'audio/mpeg', m4a: 'audio/mp4', pcm16: 'audio/pcm' };
@@ -33,12 +32,11 @@ export interface ReadMedia {
 
 /** Reads a URL that may hold the data itself. */
 export function readUrl(url: string): ReadMedia {
-  const match = DATA_URL.exec(url);
-  if (!match) return { source: { type: 'url', url } };
-  const [head, type = '', options = ''] = match;
-  const rest = url.slice(head.length);
-  const base64 = options.includes(';base64') ? rest : Buffer.from(percentDecoded(rest)).toString('base64');
-  return { source: { type: 'data', base64 }, mediaType: type === '' ? typeOf(base64) : type };
+  const read = readDataUrl(url);
+  if (!read) return { source: { type: 'url', url } };
+  const { mediaType, isBase64, data } = read;
+  const base64 = isBase64 ? data : Buffer.from(data).toString('base64');
+  return { source: { type: 'data', base64 }, mediaType: mediaType === '' ? typeOf(base64) : mediaType };
 }
 
 /** Reads a file's data: a data URL, a URL, or bare base64. */
@@ -72,12 +70,4 @@ export function typeOf(base64: string): string | undefined {
 function asPlainText({ source, mediaType }: ReadMedia): ReadMedia {
   if (source.type !== 'data' || mediaType !== 'text/plain') return { source, mediaType };
   return { source: { type: 'text', text: Buffer.from(source.base64, 'base64').toString() }, mediaType };
-}
-
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -8,13 +8,13 @@ import type {
   ToolResultPart,
   UserPart,
 } from '../conversation.js';
-import { asObject, asText, isObject, objectsIn } from '../fields.js';
-import { readSignature } from '../signature-envelope.js';
+import { isObject, objectsIn } from '../fields.js';
 import { readCitation } from './openai-chat.annotations.js';
 import { RequestFields, wrongType } from './openai-chat.check.js';
 import { cacheOf, type ContentPart, decodeContent, noteRest, type Unmodelled } from './openai-chat.content.decode.js';
 import { readUrl } from './openai-chat.media.js';
 import { readReasoning, reasoningParts, type ReasoningStep } from './openai-chat.reasoning.js';
+import { readThoughtSignature } from './openai-chat.thought-signature.js';
 
 /** What answers say of themselves; clients send them back as they came. */
 const ANSWER_FIELDS = ['prefix', 'channel', 'parsed', 'object', 'provider_specific_fields', 'executed_tools'] as const;
@@ -79,7 +79,7 @@ class MessagesDecoder {
     const calls = this.callsOf(message, steps);
     const parts: AssistantPart[] = [
       ...reasoningParts(steps.filter((step) => step.type === 'text' || step.callId === undefined)),
-      ...cited(signed(withCache(content, message), textSignature(message)), message),
+      ...cited(signed(withCache(content, message), readThoughtSignature(message.get('extra_content'))), message),
     ];
     if (refusal !== '') parts.push({ type: 'refusal', text: refusal });
     parts.push(...madeMedia(message), ...calls);
@@ -142,19 +142,10 @@ function argumentsOf(called: RequestFields): string {
 }
 
 function callSignature(call: RequestFields, steps: readonly ReasoningStep[], id: string): Signature | undefined {
-  const own = thoughtSignature(call.get('extra_content'));
+  const own = readThoughtSignature(call.get('extra_content'));
   if (own !== undefined) return own;
   const step = steps.find((step) => step.type === 'signature' && step.callId === id);
   return step?.type === 'signature' ? step.signature : undefined;
-}
-
-function textSignature(message: RequestFields): Signature | undefined {
-  return thoughtSignature(message.get('extra_content'));
-}
-
-function thoughtSignature(extraContent: unknown): Signature | undefined {
-  const text = asText(asObject(asObject(extraContent)['google'])['thought_signature']) ?? '';
-  return text === '' ? undefined : readSignature(text, 'google');
 }
 
 function signed(parts: readonly ContentPart[], signature: Signature | undefined): readonly ContentPart[] {

@@ -11,11 +11,11 @@ import type {
 } from '../conversation.js';
 import type { RequestContext } from '../dialect.js';
 import { compact } from '../fields.js';
-import { signatureText } from '../signature-envelope.js';
 import { acceptedCallId } from '../tool-call-id.js';
 import { encodeMedia, encodeOuterCache, encodeParts, encodeText, writeContent } from './openai-chat.content.encode.js';
 import { takes } from './openai-chat.extensions.js';
 import { reasoningDetails, writeReasoning } from './openai-chat.reasoning.js';
+import { writeThoughtSignature } from './openai-chat.thought-signature.js';
 
 /** "string too long. Expected a string with maximum length 40" */
 const ACCEPTED_ID = /^[^]{1,40}$/;
@@ -28,8 +28,10 @@ export function encodeMessages(messages: readonly Message[], context: RequestCon
   return messages.flatMap((message): readonly JsonObject[] => {
     switch (message.role) {
       case 'system':
-      case 'developer':
-        return [{ role: message.role, content: writeContent(encodeParts(message.parts, context)) }];
+      case 'developer': {
+        const role = takes(context, 'developer_role') ? message.role : 'system';
+        return [{ role, content: writeContent(encodeParts(message.parts, context)) }];
+      }
       case 'user': {
         const parts = encodeParts(message.parts, context);
         if (parts.length === 0 && message.parts.length > 0) return [];
@@ -109,7 +111,7 @@ function allDetails(reasoning: readonly ReasoningPart[], calls: readonly ToolCal
 function encodeTextSignature(texts: readonly TextPart[], context: RequestContext): JsonObject {
   const signature = texts.findLast((text) => text.signature)?.signature;
   if (!signature) return {};
-  if (takes(context, 'extra_content')) return thoughtSignature(signatureText(signature, 'google'));
+  if (takes(context, 'extra_content')) return writeThoughtSignature(signature);
   context.losses.add('reasoning_signature');
   return {};
 }
@@ -136,13 +138,9 @@ function encodeCall(call: ToolCallPart, context: RequestContext): JsonObject {
 
 function encodeCallSignature(signature: ToolCallPart['signature'], context: RequestContext): JsonObject {
   if (!signature || (signature.origin === 'google' && takes(context, 'reasoning_details'))) return {};
-  if (takes(context, 'extra_content')) return thoughtSignature(signatureText(signature, 'google'));
+  if (takes(context, 'extra_content')) return writeThoughtSignature(signature);
   context.losses.add('reasoning_signature');
   return {};
-}
-
-function thoughtSignature(text: string): JsonObject {
-  return { extra_content: { google: { thought_signature: text } } };
 }
 
 /**

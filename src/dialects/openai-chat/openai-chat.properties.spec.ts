@@ -40,7 +40,8 @@ const extended: Features = {
   callSignatures: ['google'],
   settings: [...(plain.settings ?? []), 'topK', 'metadata'],
 };
-const extensions = ['cache_control', 'reasoning_details', 'top_k', 'metadata'];
+const openAi = ['developer_role'];
+const extensions = [...openAi, 'cache_control', 'reasoning_details', 'top_k', 'metadata'];
 
 const answers: Features = {
   refusals: true,
@@ -77,7 +78,7 @@ describe('a conversation', () => {
   it('is the same after it was written for a vendor and read again', () => {
     fc.assert(
       fc.property(conversations(plain), (conversation) => {
-        const { again, includeUsage, lost } = translated(conversation, []);
+        const { again, includeUsage, lost } = translated(conversation, openAi);
         expect(again).toEqual(conversation);
         expect(includeUsage ?? false).toBe(conversation.stream);
         expect(lost).toEqual([]);

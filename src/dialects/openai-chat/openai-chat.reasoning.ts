@@ -1,6 +1,6 @@
 import type { JsonObject, ReasoningPart, Signature, SignatureOrigin } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
-import { asList, asText, compact, Fields, objectsIn } from '../fields.js';
+import { asList, asObject, asText, compact, Fields, objectsIn } from '../fields.js';
 
 /**
  * One thing that a message, or a delta of one, tells of the model's reasoning. `plain`: from a field that holds text and
@@ -49,7 +49,7 @@ export function readReasoning(message: Pick<Fields, 'get'>, unknown?: UnknownFie
 export function thinkingText(value: unknown): string {
   if (typeof value === 'string') return value;
   return asList(value)
-    .map((part) => (typeof part === 'string' ? part : (asText(new Fields(part, '', undefined).get('text')) ?? '')))
+    .map((part) => (typeof part === 'string' ? part : (asText(asObject(part)['text']) ?? '')))
     .join('');
 }
 

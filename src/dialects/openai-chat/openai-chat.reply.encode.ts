@@ -3,11 +3,11 @@ import type { ReplyContext } from '../dialect.js';
 import { compact } from '../fields.js';
 import type { Losses } from '../losses.js';
 import type { Choice, Reply } from '../reply.js';
-import { signatureText } from '../signature-envelope.js';
 import { writeCitation, writeLogprobs } from './openai-chat.annotations.js';
 import { writeFinish } from './openai-chat.finish.js';
 import { writeMedia } from './openai-chat.media.encode.js';
 import { writeReasoning } from './openai-chat.reasoning.js';
+import { writeThoughtSignature } from './openai-chat.thought-signature.js';
 import { writeUsage } from './openai-chat.usage.js';
 
 /** Writes a chat completion. What OpenAI has no field for goes where other vendors of the dialect put it. */
@@ -53,7 +53,7 @@ function encodeMessage(parts: readonly AssistantPart[], context: ReplyContext): 
     refusal: refusals.length === 0 ? null : refusals.map(({ text }) => text).join(''),
     ...writeReasoning(parts.filter((part) => part.type === 'reasoning')),
     annotations: annotations.length === 0 ? undefined : annotations,
-    ...writeTextSignature(texts),
+    ...writeThoughtSignature(texts.findLast((text) => text.signature)?.signature),
     ...writeMedia(media, context),
     tool_calls: calls.length === 0 ? undefined : calls.map(encodeCall),
   });
@@ -73,18 +73,8 @@ function encodeCitations(texts: readonly TextPart[], losses: Losses): readonly J
   return annotations;
 }
 
-function writeTextSignature(texts: readonly TextPart[]): JsonObject {
-  const signature = texts.findLast((text) => text.signature)?.signature;
-  return signature ? writeThought(signatureText(signature, 'google')) : {};
-}
-
 function encodeCall({ id, name, arguments: text, custom, signature }: ToolCallPart): JsonObject {
-  const thought = signature ? writeThought(signatureText(signature, 'google')) : {};
+  const thought = writeThoughtSignature(signature);
   if (custom) return { id, type: 'custom', custom: { name, input: text }, ...thought };
   return { id, type: 'function', function: { name, arguments: text === '' ? '{}' : text }, ...thought };
-}
-
-/** Where Gemini's OpenAI endpoint has its signatures, and where its clients send them back. */
-export function writeThought(signature: string): JsonObject {
-  return { extra_content: { google: { thought_signature: signature } } };
 }

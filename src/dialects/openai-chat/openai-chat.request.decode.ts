@@ -2,11 +2,11 @@ import {
   type Conversation,
   EFFORTS,
   type Effort,
+  type JsonObject,
   type ReasoningRequest,
   type ResponseFormat,
 } from '../conversation.js';
-import { compact } from '../fields.js';
-import type { JsonObject } from '../conversation.js';
+import { compact, compactOrNothing } from '../fields.js';
 import { RequestFields, wrongType } from './openai-chat.check.js';
 import type { Unmodelled } from './openai-chat.content.decode.js';
 import { decodeMessages } from './openai-chat.messages.decode.js';
@@ -130,13 +130,12 @@ function decodeReasoning(body: RequestFields, unmodelled: Unmodelled): Reasoning
   const budgetTokens =
     reasoning?.count('max_tokens') ?? thinking?.count('budget_tokens') ?? body.count('thinking_budget');
   const hidden = reasoning?.boolean('exclude');
-  const request = compact({
+  return compactOrNothing({
     effort: effort ?? (isOn === false ? 'none' : undefined),
     budgetTokens,
     adaptive: isOn && effort === undefined && budgetTokens === undefined ? true : undefined,
     visible: hidden === undefined ? visibleIn(body, unmodelled) : !hidden,
   });
-  return Object.keys(request).length === 0 ? undefined : request;
 }
 
 function effortIn(fields: RequestFields, name: string, unmodelled: Unmodelled): Effort | undefined {

@@ -33,8 +33,13 @@ describe('messages', () => {
     ['one text as a string', { role: 'system', parts: [text('Hi')] }, [{ role: 'system', content: 'Hi' }]],
     [
       'several as parts',
-      { role: 'developer', parts: [text('a'), text('b')] },
-      [{ role: 'developer', content: [text('a'), text('b')] }],
+      { role: 'user', parts: [text('a'), text('b')] },
+      [{ role: 'user', content: [text('a'), text('b')] }],
+    ],
+    [
+      'a developer’s words as the system’s, which every vendor takes',
+      { role: 'developer', parts: [text('a')] },
+      [{ role: 'system', content: 'a' }],
     ],
     [
       'an answer’s texts as one',

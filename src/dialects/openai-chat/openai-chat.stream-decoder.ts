@@ -1,7 +1,5 @@
-import { UpstreamError } from '../../errors/upstream-error.js';
-import type { JsonObject } from '../conversation.js';
 import type { StreamDecoder, UnknownFields } from '../dialect.js';
-import { isObject } from '../fields.js';
+import { parseEventObject } from '../json.js';
 import type { StreamEvent } from '../reply.js';
 import { eventData, SseSplitter } from '../sse.js';
 import { ChunkDecoder } from './openai-chat.chunk-decoder.js';
@@ -41,19 +39,8 @@ export class ChatStreamDecoder implements StreamDecoder {
 
   private readData(event: Buffer, data: string): readonly StreamEvent[] {
     if (data === '[DONE]') return [{ type: 'done' }];
-    const chunk = parse(Buffer.from(data, 'latin1').toString());
+    const chunk = parseEventObject(Buffer.from(data, 'latin1').toString());
     if (!isErrorEvent(event)) return this.chunks.read(chunk);
     return [{ type: 'error', error: readFailure(chunk) }];
   }
-}
-
-function parse(data: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(data);
-  } catch (cause) {
-    throw new UpstreamError({ reason: 'invalid_reply' }, 'an event is not JSON', { cause });
-  }
-  if (!isObject(value)) throw new UpstreamError({ reason: 'invalid_reply' }, 'an event is not a chunk');
-  return value;
 }

@@ -1,15 +1,15 @@
 import type { JsonObject, Signature } from '../conversation.js';
 import type { ReplyContext, StreamEncoder } from '../dialect.js';
-import { compact } from '../fields.js';
+import { compact, compactOrNothing } from '../fields.js';
 import type { PartEvent, StreamEvent } from '../reply.js';
-import { signatureText } from '../signature-envelope.js';
 import { formatEvent } from '../sse.js';
 import type { TokenUsage } from '../token-usage.js';
 import { writeCitation, writeLogprobs } from './openai-chat.annotations.js';
 import { writeFinish } from './openai-chat.finish.js';
 import { writeMedia } from './openai-chat.media.encode.js';
 import { reasoningDetails } from './openai-chat.reasoning.js';
-import { replyId, writeThought } from './openai-chat.reply.encode.js';
+import { replyId } from './openai-chat.reply.encode.js';
+import { writeThoughtSignature } from './openai-chat.thought-signature.js';
 import { writeUsage } from './openai-chat.usage.js';
 
 export const DONE = 'data: [DONE]\n\n';
@@ -103,7 +103,7 @@ export class ChatStreamEncoder implements StreamEncoder {
         return callDelta(answer, { text: event.text });
       case 'media':
         answer.open = 'other';
-        return emptyAsNothing(writeMedia([event.media], this.context));
+        return compactOrNothing(writeMedia([event.media], this.context));
       case 'native':
         this.context.losses.add(event.native.kind);
         return undefined;
@@ -172,12 +172,12 @@ function callDelta(answer: Answer, { id, name, text }: { id?: string; name?: str
 
 function signatureDelta(signature: Signature, answer: Answer): JsonObject {
   if (answer.open === 'tool-call') {
-    const thought = writeThought(signatureText(signature, 'google'));
+    const thought = writeThoughtSignature(signature);
     // Clients add up arguments without looking whether there are any.
     const called = answer.custom ? { custom: { input: '' } } : { function: { arguments: '' } };
     return { tool_calls: [{ index: answer.calls - 1, ...called, ...thought }] };
   }
-  if (answer.open === 'text') return writeThought(signatureText(signature, 'google'));
+  if (answer.open === 'text') return writeThoughtSignature(signature);
   const details = reasoningDetails({ type: 'reasoning', text: answer.reasoning, signature }, answer.details);
   answer.details += details.length;
   return { reasoning_details: details };
@@ -189,8 +189,4 @@ function endDelta(answer: Answer): JsonObject | undefined {
   answer.reasoning = '';
   answer.textBefore = answer.text;
   return open === 'tool-call' && !custom && !hasArguments ? callDelta(answer, { text: '{}' }) : undefined;
-}
-
-function emptyAsNothing(delta: JsonObject): JsonObject | undefined {
-  return Object.keys(delta).length === 0 ? undefined : delta;
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
-import { asObject, asText, Fields, isObject } from '../fields.js';
+import { asText, Fields, isObject } from '../fields.js';
+import { parseJson } from '../json.js';
 import type { PartEvent } from '../reply.js';
-import { readSignature } from '../signature-envelope.js';
+import { readThoughtSignature } from './openai-chat.thought-signature.js';
 
 interface Call {
   readonly part: number;
@@ -55,16 +56,12 @@ export class ToolCallReader {
       text: argumentsText(called.get(custom ? 'input' : 'arguments')),
       custom,
     };
-    const signature = signatureIn(fields);
+    const signature = readThoughtSignature(fields.get('extra_content'));
     called.ignore('description', 'parsed_arguments', 'thought_signature').end();
     fields.ignore('function', 'custom', 'parsed', 'provider_specific_fields').end();
     const events = this.take(piece, seed);
     if (signature === undefined || !this.last) return events;
-    const { choice } = this.place;
-    return [
-      ...events,
-      { type: 'signature', choice, part: this.last.part, signature: readSignature(signature, 'google') },
-    ];
+    return [...events, { type: 'signature', choice: this.place.choice, part: this.last.part, signature }];
   }
 
   /** The older form of a call, of which an answer has one. */
@@ -100,7 +97,7 @@ export class ToolCallReader {
       return isOther ? this.byId.get(id) : call;
     }
     if (id !== undefined) return this.byId.get(id);
-    if (name === '' || (this.last?.name === name && !isWhole(this.last.arguments))) return this.last;
+    if (name === '' || (this.last?.name === name && parseJson(this.last.arguments) === undefined)) return this.last;
     return undefined;
   }
 
@@ -136,25 +133,10 @@ function argumentsText(value: unknown): string {
   return value === undefined || value === null ? '' : JSON.stringify(value);
 }
 
-/** Gemini's OpenAI endpoint has it in `extra_content`. */
-function signatureIn(fields: Fields): string | undefined {
-  const google = asObject(asObject(fields.get('extra_content'))['google']);
-  return asText(google['thought_signature']) || undefined;
-}
-
 function isIndex(index: unknown): index is number | string {
   return typeof index === 'number' || typeof index === 'string';
 }
 
 function keyOf(index: unknown): string {
   return isIndex(index) ? String(index) : '';
-}
-
-function isWhole(json: string): boolean {
-  try {
-    JSON.parse(json);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
-import { asCount, asObject, compact, Fields, isObject } from '../fields.js';
-import type { TokenUsage } from '../token-usage.js';
+import { asCount, asObject, compact, compactOrNothing, Fields, isObject } from '../fields.js';
+import { type TokenUsage, withoutParts } from '../token-usage.js';
 
 /** Money, times, and parts of the tokens that no bucket keeps apart. */
 const NO_TOKENS = `cost cost_details cost_in_usd_ticks is_byok estimated_cost
@@ -54,11 +54,11 @@ export function readUsage(value: unknown, unknown?: UnknownFields): TokenUsage |
   if (prompt === undefined && completion === undefined) return undefined;
   const output = outputOf(completion, { prompt, total, reasoning });
   return {
-    inputTokens: rest(prompt, cacheReadTokens, cacheWriteTokens, audioInputTokens),
+    inputTokens: withoutParts(prompt, cacheReadTokens, cacheWriteTokens, audioInputTokens),
     cacheReadTokens,
     cacheWriteTokens,
     audioInputTokens,
-    outputTokens: rest(output, audioOutputTokens),
+    outputTokens: withoutParts(output, audioOutputTokens),
     audioOutputTokens,
     // Perplexity's deep research reasons in tokens that its totals leave out.
     reasoningTokens: reasoning !== undefined && reasoning <= (output ?? 0) ? reasoning : undefined,
@@ -78,19 +78,20 @@ export function writeUsage(usage: TokenUsage): JsonObject {
   const { inputTokens, cacheReadTokens, cacheWriteTokens, audioInputTokens, outputTokens, audioOutputTokens } = usage;
   const prompt = inputTokens + (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0) + (audioInputTokens ?? 0);
   const completion = outputTokens + (audioOutputTokens ?? 0);
-  const promptDetails = compact({
-    cached_tokens: cacheReadTokens,
-    cache_write_tokens: cacheWriteTokens,
-    audio_tokens: audioInputTokens,
-  });
-  const completionDetails = compact({ reasoning_tokens: usage.reasoningTokens, audio_tokens: audioOutputTokens });
-  return {
+  return compact({
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: prompt + completion,
-    ...(Object.keys(promptDetails).length > 0 && { prompt_tokens_details: promptDetails }),
-    ...(Object.keys(completionDetails).length > 0 && { completion_tokens_details: completionDetails }),
-  };
+    prompt_tokens_details: compactOrNothing({
+      cached_tokens: cacheReadTokens,
+      cache_write_tokens: cacheWriteTokens,
+      audio_tokens: audioInputTokens,
+    }),
+    completion_tokens_details: compactOrNothing({
+      reasoning_tokens: usage.reasoningTokens,
+      audio_tokens: audioOutputTokens,
+    }),
+  });
 }
 
 interface Counts {
@@ -103,13 +104,6 @@ interface Counts {
 function outputOf(completion: number | undefined, { prompt = 0, total, reasoning = 0 }: Counts): number | undefined {
   if (completion === undefined || total === undefined) return completion;
   return prompt + completion + reasoning === total ? completion + reasoning : completion;
-}
-
-function rest(total = 0, ...parts: readonly (number | undefined)[]): number {
-  return Math.max(
-    0,
-    parts.reduce<number>((left, part) => left - (part ?? 0), total),
-  );
 }
 
 function firstCount(...values: readonly unknown[]): number | undefined {

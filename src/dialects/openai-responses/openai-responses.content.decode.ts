@@ -8,12 +8,11 @@ import type {
   TextPart,
 } from '../conversation.js';
 import { Fields } from '../fields.js';
+import { type DataUrl, mediaKindOf, readDataUrl } from '../media.js';
 import { invalid, optional, required } from './openai-responses.check.js';
 import { readOutputText } from './openai-responses.output-text.js';
 
 export type ContentPart = TextPart | RefusalPart | MediaPart | NativePart;
-
-const DATA_URL = /^data:([^;,]*)((?:;[^;,]*)*),/;
 
 /** Reads a message's or an output's content: a text, or parts. */
 export function decodeContent(value: unknown, path: string, unmodelled: Set<string>): readonly ContentPart[] {
@@ -78,8 +77,8 @@ function fileOf(fields: Fields, path: string): MediaPart {
   const name = optional.text(fields.get('filename'), `${path}.filename`);
   // How finely the pages are rendered: no other vendor can be told.
   if (fields.get('detail') === 'auto') fields.ignore('detail');
-  const { source, mediaType } = data === undefined ? linkedFile(url, id, path) : dataSource(data, name);
-  return { type: 'media', kind: kindOf(mediaType), source, mediaType, name, ...cacheOf(fields, path) };
+  const { source, mediaType } = data === undefined ? linkedFile(url, id, path) : fileData(data, name);
+  return { type: 'media', kind: mediaKindOf(mediaType), source, mediaType, name, ...cacheOf(fields, path) };
 }
 
 function audioOf(fields: Fields, path: string): MediaPart {
@@ -105,38 +104,24 @@ function fileSource(id = ''): Found {
 }
 
 function urlSource(url: string): Found {
-  return DATA_URL.test(url) ? dataSource(url, undefined) : { source: { type: 'url', url } };
+  const data = readDataUrl(url);
+  return data ? dataSource(data) : { source: { type: 'url', url } };
 }
 
 /** A data URL or, as OpenAI's older documents show it, bare base64. */
-function dataSource(data: string, name: string | undefined): Found {
-  const match = DATA_URL.exec(data);
-  if (!match) return { source: { type: 'data', base64: data }, mediaType: typeByName(name) };
-  const [head, type = '', options = ''] = match;
-  const mediaType = type === '' ? 'text/plain' : type;
-  const rest = data.slice(head.length);
-  if (!options.includes(';base64')) return { source: { type: 'text', text: percentDecoded(rest) }, mediaType };
-  if (mediaType === 'text/plain') {
-    return { source: { type: 'text', text: Buffer.from(rest, 'base64').toString() }, mediaType };
-  }
-  return { source: { type: 'data', base64: rest }, mediaType };
+function fileData(data: string, name: string | undefined): Found {
+  const read = readDataUrl(data);
+  return read ? dataSource(read) : { source: { type: 'data', base64: data }, mediaType: typeByName(name) };
 }
 
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+function dataSource({ mediaType: told, isBase64, data }: DataUrl): Found {
+  const mediaType = told === '' ? 'text/plain' : told;
+  if (isBase64 && mediaType !== 'text/plain') return { source: { type: 'data', base64: data }, mediaType };
+  return { source: { type: 'text', text: isBase64 ? Buffer.from(data, 'base64').toString() : data }, mediaType };
 }
 
 function typeByName(name: string | undefined): string | undefined {
   return name === undefined || name.toLowerCase().endsWith('.pdf') ? 'application/pdf' : undefined;
-}
-
-function kindOf(mediaType: string | undefined): MediaPart['kind'] {
-  const family = mediaType?.split('/', 1)[0];
-  return family === 'image' || family === 'audio' || family === 'video' ? family : 'document';
 }
 
 function cacheOf(fields: Fields, path: string): { readonly cache?: CacheMarker } {

@@ -1,14 +1,12 @@
-import type { ClientDialect, Passthrough, VendorDialect } from '../dialect.js';
+import type { ClientDialect, VendorDialect } from '../dialect.js';
 import { toErrorBody } from '../openai-chat/openai-chat.error.js';
 import { errorEvent, readError } from './openai-responses.error.js';
-import { readReply, withModel } from './openai-responses.passthrough.js';
 import { decodeReply } from './openai-responses.reply.decode.js';
 import { encodeReply } from './openai-responses.reply.encode.js';
 import { decodeRequest } from './openai-responses.request.decode.js';
 import { encodeRequest } from './openai-responses.request.encode.js';
 import { ResponsesStreamDecoder } from './openai-responses.stream-decoder.js';
 import { ResponsesStreamEncoder } from './openai-responses.stream-encoder.js';
-import { ResponsesStreamWatch } from './openai-responses.stream-watch.js';
 
 /** OpenAI's Responses API as a client speaks it. @see https://platform.openai.com/docs/api-reference/responses */
 export const openAiResponsesClient: ClientDialect = {
@@ -28,12 +26,4 @@ export const openAiResponsesVendor: VendorDialect = {
   decodeReply,
   streamDecoder: (unknown) => new ResponsesStreamDecoder(unknown),
   readError,
-};
-
-/** Client and vendor both speak it. Every answer reports its usage, so it need not be asked for. */
-export const openAiResponsesPassthrough: Passthrough = {
-  toUpstreamBody: (body, { model }) => withModel(body, model),
-  readReply,
-  streamWatch: () => new ResponsesStreamWatch(),
-  terminal: '',
 };

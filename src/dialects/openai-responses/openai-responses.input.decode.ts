@@ -125,12 +125,9 @@ class InputReader {
     optional.list(fields.get('content'), `${path}.content`);
     const text = reasoningText(item);
     const encrypted = optional.text(fields.get('encrypted_content'), `${path}.encrypted_content`);
-    if (encrypted === undefined || encrypted === '') {
-      this.turns.addAssistant([{ type: 'reasoning', text }]);
-      return;
-    }
     const read = readItemSignature(encrypted, asText(item['id']));
-    if (!('to' in read)) this.turns.addAssistant([{ type: 'reasoning', text, signature: read }]);
+    if (!read) this.turns.addAssistant([{ type: 'reasoning', text }]);
+    else if (!('to' in read)) this.turns.addAssistant([{ type: 'reasoning', text, signature: read }]);
     else if (read.to === 'call') this.turns.signCall(read.callId, read.signature);
     else if (!this.turns.signText(read.signature)) {
       this.turns.addAssistant([{ type: 'reasoning', text, signature: read.signature }]);

@@ -16,6 +16,7 @@ import { writeGeneratedImage } from './openai-responses.image.js';
 import { encodeMedia } from './openai-responses.media.encode.js';
 import type { ToolNamespaces } from './openai-responses.names.js';
 import { writeOutputText } from './openai-responses.output-text.js';
+import { summaryOf } from './openai-responses.reasoning.js';
 
 /** OpenAI refuses longer ones. */
 const CALL_ID = /^[^]{1,64}$/;
@@ -150,8 +151,4 @@ function isItem({ dialect, kind }: NativePart): boolean {
   return (
     dialect === 'openai-responses' && /_(?:call|output|response|request|trigger|update|tools)$|^compaction/.test(kind)
   );
-}
-
-function summaryOf(text: string): readonly JsonObject[] {
-  return text === '' ? [] : [{ type: 'summary_text', text }];
 }

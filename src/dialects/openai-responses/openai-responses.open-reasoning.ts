@@ -1,5 +1,6 @@
 import type { JsonObject, Signature } from '../conversation.js';
 import type { PartEvent } from '../reply.js';
+import { wrapSignature } from '../signature-envelope.js';
 import type { ItemPlace, OpenItem } from './openai-responses.open-item.js';
 import { reasoningItem } from './openai-responses.reasoning.js';
 
@@ -41,9 +42,16 @@ export class OpenReasoning implements OpenItem {
       this.emit('text.done', { text: this.text });
       this.emit('part.done', { part: { type: 'summary_text', text: this.text } });
     }
-    const item = { ...this.item(), id: this.id };
+    const item = { ...this.item(), id: this.id, ...this.lateId() };
     this.place.emit('response.output_item.done', { output_index: this.place.index, item });
     return item;
+  }
+
+  /** An id that came after the item had begun under another one travels with the signature that it belongs to. */
+  private lateId(): JsonObject {
+    const { signature } = this;
+    if (signature?.origin !== 'openai' || signature.id === undefined || signature.id === this.id) return {};
+    return { encrypted_content: wrapSignature(signature) };
   }
 
   private item(): JsonObject {

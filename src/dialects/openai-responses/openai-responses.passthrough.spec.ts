@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UpstreamError } from '../../errors/upstream-error.js';
 import type { EventKind, StreamWatch } from '../dialect.js';
-import { openAiResponsesPassthrough as passthrough } from './openai-responses.dialect.js';
+import { openAiResponsesPassthrough as passthrough } from './openai-responses.passthrough.js';
 
 const usage = { input_tokens: 5, input_tokens_details: { cached_tokens: 2 }, output_tokens: 4 };
 const response = { id: 'r', model: 'gpt-5', status: 'completed', output: [], usage };

@@ -1,6 +1,6 @@
 import type { JsonObject, Signature } from '../conversation.js';
 import { asText, objectsIn } from '../fields.js';
-import { signatureText, unwrapSignature, wrapSignature } from '../signature-envelope.js';
+import { UNSIGNED, signatureText, unwrapSignature, wrapSignature } from '../signature-envelope.js';
 
 /** Begins the ids of items that the gateway made up; they mean nothing to OpenAI and do not go back to it. */
 const OWN_ID = /^(?:msg|rs|fc|ctc|ig)_gw_/;
@@ -22,8 +22,15 @@ export function carrySignature(signature: Signature, callId: string | undefined)
   return wrapSignature({ ...signature, id: callId === undefined ? TEXT : CALL + callId });
 }
 
-/** Reads the signature of a reasoning item: OpenAI's own, another family's, or one that belongs to another part. */
-export function readItemSignature(encrypted: string, itemId: string | undefined): Signature | Carried {
+/**
+ * Reads the signature of a reasoning item: OpenAI's own, another family's, or one that belongs to another part.
+ * @returns `undefined` for reasoning that nobody has signed
+ */
+export function readItemSignature(
+  encrypted: string | undefined,
+  itemId: string | undefined,
+): Signature | Carried | undefined {
+  if (encrypted === undefined || encrypted === '' || encrypted === UNSIGNED) return undefined;
   const wrapped = unwrapSignature(encrypted);
   if (!wrapped) {
     const id = itemId === undefined || OWN_ID.test(itemId) ? undefined : itemId;
@@ -41,9 +48,14 @@ export function reasoningItem(text: string, signature: Signature | undefined, ow
   return {
     id: id ?? ownId,
     type: 'reasoning',
-    summary: text === '' ? [] : [{ type: 'summary_text', text }],
-    ...(signature && { encrypted_content: signatureText(signature, 'openai') }),
+    summary: summaryOf(text),
+    // The AI SDK throws reasoning away that has none.
+    encrypted_content: signature ? signatureText(signature, 'openai') : UNSIGNED,
   };
+}
+
+export function summaryOf(text: string): readonly JsonObject[] {
+  return text === '' ? [] : [{ type: 'summary_text', text }];
 }
 
 /** The summary, or the reasoning itself from servers that show it; texts are joined with blank lines. */

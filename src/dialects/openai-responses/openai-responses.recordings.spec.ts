@@ -9,11 +9,8 @@ import { Losses } from '../losses.js';
 import type { Reply, StreamEvent } from '../reply.js';
 import { Sequencer } from '../sequencer.js';
 import { SseSplitter } from '../sse.js';
-import {
-  openAiResponsesClient as client,
-  openAiResponsesPassthrough as passthrough,
-  openAiResponsesVendor as vendor,
-} from './openai-responses.dialect.js';
+import { openAiResponsesClient as client, openAiResponsesVendor as vendor } from './openai-responses.dialect.js';
+import { openAiResponsesPassthrough as passthrough } from './openai-responses.passthrough.js';
 
 const recordings = recordingsOf('openai-responses');
 const answered = recordings.filter(({ status, reply }) => status === 200 && !reply.includes('"response.failed"'));

@@ -2,6 +2,7 @@ import { UpstreamError } from '../../errors/upstream-error.js';
 import type { AssistantPart, JsonObject, Signature } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
 import { asNumber, asText, Fields, isObject, objectsIn } from '../fields.js';
+import { replyWith } from '../json.js';
 import type { Finish, Reply } from '../reply.js';
 import { readError } from './openai-responses.error.js';
 import { readGeneratedImage } from './openai-responses.image.js';
@@ -72,17 +73,15 @@ export function checkResponse(response: JsonObject, unknown: UnknownFields | und
  * @throws UpstreamError `invalid_reply` for another body, `status` for a response that failed or was cancelled
  */
 export function decodeReply(body: unknown, unknown?: UnknownFields): Reply {
-  if (!isObject(body) || !Array.isArray(body['output'])) {
-    if (isObject(body) && isObject(body['error'])) throw failure(body);
-    throw new UpstreamError({ reason: 'invalid_reply' }, 'the reply is not a response object');
-  }
-  if (body['status'] === 'failed' || body['status'] === 'cancelled') throw failure(body);
-  checkResponse(body, unknown);
-  const parts = objectsIn(body['output']).flatMap((item) => decodeItem(item, unknown));
+  if (isObject(body) && isObject(body['error']) && !Array.isArray(body['output'])) throw failure(body);
+  const response = replyWith(body, 'output', 'a response object');
+  if (response['status'] === 'failed' || response['status'] === 'cancelled') throw failure(response);
+  checkResponse(response, unknown);
+  const parts = objectsIn(response['output']).flatMap((item) => decodeItem(item, unknown));
   return {
-    ...readHead(body),
-    choices: [{ index: 0, parts, finish: finishOf(body, parts.some(isCall)) }],
-    usage: readUsage(body['usage'], unknown),
+    ...readHead(response),
+    choices: [{ index: 0, parts, finish: finishOf(response, parts.some(isCall)) }],
+    usage: readUsage(response['usage'], unknown),
   };
 }
 
@@ -139,10 +138,8 @@ function decodeReasoning(item: JsonObject, unknown?: UnknownFields): readonly As
 
 /** The signature of a reasoning item that comes from a vendor: nothing is carried there for other parts. */
 export function signatureOf(item: JsonObject): Signature | undefined {
-  const encrypted = asText(item['encrypted_content']);
-  if (encrypted === undefined || encrypted === '') return undefined;
-  const read = readItemSignature(encrypted, asText(item['id']));
-  return 'to' in read ? read.signature : read;
+  const read = readItemSignature(asText(item['encrypted_content']), asText(item['id']));
+  return read && 'to' in read ? read.signature : read;
 }
 
 function decodeCall(item: JsonObject, unknown?: UnknownFields): AssistantPart {

@@ -149,7 +149,7 @@ describe('a response of OpenAI’s', () => {
 });
 
 describe('a response for a client', () => {
-  it('repeats what was asked, and says null of what was left to the vendor', () => {
+  it('repeats what was asked, and says OpenAI’s defaults of what was left to the vendor', () => {
     const context = contextOf({
       messages: [{ role: 'system', parts: [{ type: 'text', text: 'Be brief.' }] }],
       tools: [{ type: 'function', name: 'f', parameters: { type: 'object' }, strict: true }],
@@ -169,7 +169,7 @@ describe('a response for a client', () => {
       tools: [{ type: 'function', name: 'f' }],
       tool_choice: 'required',
       temperature: 0.5,
-      top_p: null,
+      top_p: 1,
       max_output_tokens: 100,
       metadata: { a: 'b' },
       reasoning: { effort: 'low', summary: 'auto' },

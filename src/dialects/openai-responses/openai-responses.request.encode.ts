@@ -1,6 +1,6 @@
 import type { Conversation, JsonObject, Message, ReasoningRequest, ResponseFormat } from '../conversation.js';
 import type { RequestContext } from '../dialect.js';
-import { compact } from '../fields.js';
+import { compact, compactOrNothing } from '../fields.js';
 import type { Losses } from '../losses.js';
 import { effortOf } from '../reasoning-effort.js';
 import { InputWriter } from './openai-responses.input.encode.js';
@@ -70,8 +70,7 @@ function includes({ reasoning, logprobs }: Conversation, model: string): readonl
 }
 
 function encodeReasoning(reasoning: ReasoningRequest): JsonObject | undefined {
-  const written = compact({ effort: effortOf(reasoning), summary: reasoning.visible ? 'auto' : undefined });
-  return Object.keys(written).length > 0 ? written : undefined;
+  return compactOrNothing({ effort: effortOf(reasoning), summary: reasoning.visible ? 'auto' : undefined });
 }
 
 /** `undefined` where the client left both to the model. */

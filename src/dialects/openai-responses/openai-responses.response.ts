@@ -34,7 +34,10 @@ export function statusOf(finish: Finish | undefined, hasRefusal: boolean): Answe
   return isFiltered ? { status: 'incomplete', reason: 'content_filter' } : { status: 'completed' };
 }
 
-/** A response object: the answer, and what the request asked for. What it left to the vendor is null. */
+/**
+ * A response object: the answer, and what the request asked for. What it left to the vendor has OpenAI's defaults, since
+ * its clients' types have no null there.
+ */
 export function responseObject(
   { requestId, conversation, model, createdAt }: ReplyContext,
   head: Pick<Reply, 'model' | 'createdAt'>,
@@ -44,6 +47,7 @@ export function responseObject(
     id: responseId(requestId),
     object: 'response',
     created_at: head.createdAt ?? createdAt,
+    completed_at: null,
     status: status?.status ?? 'in_progress',
     background: false,
     error: null,
@@ -60,9 +64,12 @@ function echo(conversation: Conversation): JsonObject {
   const text = encodeText(conversation);
   return {
     instructions: instructionsOf(conversation),
+    frequency_penalty: conversation.frequencyPenalty ?? 0,
     max_output_tokens: conversation.maxOutputTokens ?? null,
+    max_tool_calls: null,
     metadata: conversation.metadata ?? {},
     parallel_tool_calls: conversation.parallelToolCalls ?? true,
+    presence_penalty: conversation.presencePenalty ?? 0,
     previous_response_id: null,
     prompt_cache_key: conversation.promptCacheKey ?? null,
     reasoning: {
@@ -70,14 +77,15 @@ function echo(conversation: Conversation): JsonObject {
       summary: reasoning?.visible ? 'auto' : null,
     },
     safety_identifier: conversation.user ?? null,
+    service_tier: conversation.serviceTier ?? 'default',
     store: false,
-    temperature: conversation.temperature ?? null,
+    temperature: conversation.temperature ?? 1,
     text: { format: { type: 'text' }, ...text },
     tool_choice: toolChoice ? encodeToolChoice(toolChoice, tools) : 'auto',
     // What is lost on the way to the vendor is named by its encoder, not here.
     tools: encodeTools(tools, new Losses()),
     top_logprobs: conversation.logprobs?.top ?? 0,
-    top_p: conversation.topP ?? null,
+    top_p: conversation.topP ?? 1,
     truncation: 'disabled',
   };
 }

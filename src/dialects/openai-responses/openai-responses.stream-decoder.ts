@@ -2,6 +2,7 @@ import { UpstreamError } from '../../errors/upstream-error.js';
 import type { JsonObject } from '../conversation.js';
 import type { StreamDecoder, UnknownFields } from '../dialect.js';
 import { asCount, asObject, asText, Fields, isObject, objectsIn } from '../fields.js';
+import { parseEventObject } from '../json.js';
 import type { StreamEvent } from '../reply.js';
 import { SseReader } from '../sse.js';
 import { readError } from './openai-responses.error.js';
@@ -52,7 +53,7 @@ export class ResponsesStreamDecoder implements StreamDecoder {
 
   private read(data: string): StreamEvent[] {
     if (data === '[DONE]') return [];
-    const event = parse(data);
+    const event = parseEventObject(data);
     const type = asText(event['type']);
     if (type === undefined) return this.readUntyped(event);
     const fields = new Fields(event, type, this.unknown).ignore(...PLACES);
@@ -181,15 +182,4 @@ export class ResponsesStreamDecoder implements StreamDecoder {
 
 function failed(body: JsonObject, type: string): StreamEvent {
   return { type: 'error', error: readError(body) ?? { message: `The provider ended its answer with ${type}.` } };
-}
-
-function parse(data: string): JsonObject {
-  let event: unknown;
-  try {
-    event = JSON.parse(data);
-  } catch (cause) {
-    throw new UpstreamError({ reason: 'invalid_reply' }, 'an event of the stream is not JSON', { cause });
-  }
-  if (!isObject(event)) throw new UpstreamError({ reason: 'invalid_reply' }, 'an event of the stream is no object');
-  return event;
 }

@@ -1,10 +1,9 @@
-import type { JsonObject } from '../conversation.js';
 import type { EventKind, StreamWatch } from '../dialect.js';
-import { EscapedText } from '../escaped-text.js';
+import { EscapedText, MAX_SEARCHED_CHARACTERS } from '../escaped-text.js';
 import { asObject, asText, isObject } from '../fields.js';
 import type { VendorError } from '../reply.js';
 import type { WrittenText } from '../reply-facts.js';
-import { eventData } from '../sse.js';
+import { eventData, eventObject } from '../sse.js';
 import type { TokenUsage } from '../token-usage.js';
 import { readError } from './openai-responses.error.js';
 import { readUsage } from './openai-responses.usage.js';
@@ -17,8 +16,6 @@ const DELTA = /"delta"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"/;
 /** What the model writes; other deltas (`code_interpreter_call_code`) are the vendor's tools at work. */
 const WRITING =
   /^response\.(?:output_text|refusal|reasoning_summary_text|reasoning_text|function_call_arguments|custom_tool_call_input)\.delta$/;
-/** A regular expression's stack has a bound; longer events are parsed. */
-const MAX_SEARCHED_CHARACTERS = 65_536;
 
 /**
  * Watches a stream that goes to the client as bytes. The events that hold the whole response are parsed, and those that
@@ -66,19 +63,19 @@ export class ResponsesStreamWatch implements StreamWatch {
     if (type.startsWith('response.output_item.')) this.hasItem = true;
     if (!WRITING.test(type)) return 'chunk';
     if (data.length <= MAX_SEARCHED_CHARACTERS) this.text.keep(DELTA.exec(data)?.[1] ?? '');
-    else this.text.keepText(asText(parse(data)?.['delta']) ?? '');
+    else this.text.keepText(asText(eventObject(data)?.['delta']) ?? '');
     return 'chunk';
   }
 
   private readStart(data: string): EventKind {
-    const response = parse(data)?.['response'];
+    const response = eventObject(data)?.['response'];
     if (!isObject(response)) return 'malformed';
     this.model ??= asText(response['model']);
     return 'chunk';
   }
 
   private readEnd(data: string): EventKind {
-    const response = parse(data)?.['response'];
+    const response = eventObject(data)?.['response'];
     if (!isObject(response)) return 'malformed';
     this.model ??= asText(response['model']);
     this.usage = readUsage(response['usage']);
@@ -90,20 +87,11 @@ export class ResponsesStreamWatch implements StreamWatch {
   }
 
   private readFailure(data: string, type: string | undefined): EventKind {
-    const event = parse(data);
+    const event = eventObject(data);
     if (!event || (type === undefined && !event['error'])) return 'malformed';
     const response = asObject(event['response']);
     this.usage = readUsage(response['usage']);
     this.error = readError(response) ?? readError(event) ?? { message: `The provider ended its answer with ${type}.` };
     return 'error';
-  }
-}
-
-function parse(data: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(data, 'latin1').toString());
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
 import { asCount, Fields, isObject } from '../fields.js';
-import type { TokenUsage } from '../token-usage.js';
+import { type TokenUsage, withoutParts } from '../token-usage.js';
 
 /**
  * Reads OpenAI's `usage` of a response, in which `input_tokens` includes what was read from and written to the cache and
@@ -26,11 +26,11 @@ export function readUsage(value: unknown, unknown?: UnknownFields): TokenUsage |
   usage.ignore('total_tokens', 'cost', 'cost_details').end();
   if (input === undefined && output === undefined) return undefined;
   return {
-    inputTokens: rest(input, cacheReadTokens, cacheWriteTokens, audioInputTokens),
+    inputTokens: withoutParts(input, cacheReadTokens, cacheWriteTokens, audioInputTokens),
     cacheReadTokens,
     cacheWriteTokens,
     audioInputTokens,
-    outputTokens: rest(output, audioOutputTokens),
+    outputTokens: withoutParts(output, audioOutputTokens),
     audioOutputTokens,
     reasoningTokens,
   };
@@ -48,11 +48,4 @@ export function writeUsage(usage: TokenUsage): JsonObject {
     output_tokens_details: { reasoning_tokens: usage.reasoningTokens ?? 0 },
     total_tokens: input + output,
   };
-}
-
-function rest(total = 0, ...parts: readonly (number | undefined)[]): number {
-  return Math.max(
-    0,
-    parts.reduce<number>((left, part) => left - (part ?? 0), total),
-  );
 }

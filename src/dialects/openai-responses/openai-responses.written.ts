@@ -1,5 +1,6 @@
 import type { JsonObject } from '../conversation.js';
 import { objectsIn } from '../fields.js';
+import { writtenInPart } from '../written-part.js';
 import { finishOf, decodeItem } from './openai-responses.reply.decode.js';
 
 /** The reason of an answer that is not whole, else its status: `completed`, `failed`, `cancelled`. */
@@ -10,10 +11,5 @@ export function finishReasonOf(response: JsonObject): string | undefined {
 
 /** What the model wrote in a whole response, in pieces. */
 export function writtenIn(response: JsonObject): string[] {
-  return objectsIn(response['output']).flatMap((item) => {
-    return decodeItem(item).flatMap((part) => {
-      if (part.type === 'tool-call') return [part.name, part.arguments];
-      return part.type === 'media' || part.type === 'native' ? [] : [part.text];
-    });
-  });
+  return objectsIn(response['output']).flatMap((item) => decodeItem(item).flatMap(writtenInPart));
 }

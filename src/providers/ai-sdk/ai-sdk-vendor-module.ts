@@ -1,8 +1,5 @@
-import { Injectable, Module } from '@nestjs/common';
-import type { ProviderSettings } from '../../config/settings.js';
-import type { Vendor, VendorModule } from '../provider.js';
-import { Transport } from '../transport.js';
-import { TransportModule } from '../transport.module.js';
+import type { VendorModule } from '../provider.js';
+import { vendorModule } from '../vendor-module.js';
 import type { AiSdkModels } from './ai-sdk.models.js';
 import { AiSdkProvider } from './ai-sdk.provider.js';
 import { type FactorySettings, factorySettings } from './factory-settings.js';
@@ -24,21 +21,12 @@ interface AiSdkVendorOptions {
  * ```
  */
 export function aiSdkVendorModule({ type, apiKeyVariable, create }: AiSdkVendorOptions): VendorModule {
-  @Injectable()
-  class AiSdkVendor implements Vendor {
-    constructor(private readonly transport: Transport) {}
-
-    create(name: string, settings: ProviderSettings): AiSdkProvider {
-      const models = create(factorySettings(this.transport, name, settings));
+  return vendorModule({
+    type,
+    apiKeyVariable,
+    create(transport, name, settings) {
+      const models = create(factorySettings(transport, name, settings));
       return new AiSdkProvider({ name, models: settings.models, load: async () => models });
-    }
-  }
-
-  @Module({ imports: [TransportModule], providers: [AiSdkVendor], exports: [AiSdkVendor] })
-  class AiSdkVendorModule {
-    static readonly type = type;
-    static readonly apiKeyVariable = apiKeyVariable;
-    static readonly vendor = AiSdkVendor;
-  }
-  return AiSdkVendorModule;
+    },
+  });
 }

@@ -1,6 +1,5 @@
-import { SettingsError } from '../../config/settings.error.js';
 import type { ProviderSettings } from '../../config/settings.js';
-import { isPrivateHost } from '../address-guard.js';
+import { allowedUrl } from '../needed-settings.js';
 import type { Transport } from '../transport.js';
 import { guardedFetch } from './guarded-fetch.js';
 
@@ -15,11 +14,7 @@ export interface FactorySettings {
 /** @throws SettingsError when the base URL's host is private and the provider may not use private networks */
 export function factorySettings(transport: Transport, name: string, settings: ProviderSettings): FactorySettings {
   const { apiKey, baseUrl, allowPrivateNetwork, options } = settings;
-  const host = baseUrl === undefined ? undefined : new URL(baseUrl).hostname;
-  if (host !== undefined && !allowPrivateNetwork && isPrivateHost(host)) {
-    const allowed = 'a public host, or allowPrivateNetwork: true beside it';
-    throw new SettingsError([{ path: `providers.${name}.baseUrl`, found: host, allowed }]);
-  }
+  if (baseUrl !== undefined) allowedUrl(name, baseUrl, allowPrivateNetwork);
   return {
     ...options,
     ...(apiKey !== undefined && { apiKey }),

@@ -2,6 +2,7 @@ import { Injectable, Module } from '@nestjs/common';
 import type { ProviderSettings } from '../../config/settings.js';
 import { HttpProvider, type ModelListing } from '../http-provider.js';
 import { neededKey, preferred } from '../needed-settings.js';
+import { openAiListing } from '../openai-api.js';
 import type { ProviderCall, Vendor } from '../provider.js';
 import { Transport } from '../transport.js';
 import { TransportModule } from '../transport.module.js';
@@ -37,13 +38,8 @@ function path({ operation }: ProviderCall): string {
   return operation === 'count-tokens' ? '/messages/count_tokens' : '/messages';
 }
 
-const listing: ModelListing = {
-  path: '/models?limit=1000',
-  read(list) {
-    const { data = [] } = list as { readonly data?: readonly { readonly id?: unknown }[] };
-    return data.flatMap(({ id }) => (typeof id === 'string' ? id : []));
-  },
-};
+/** It has the shape of OpenAI's, and pages. */
+const listing: ModelListing = { ...openAiListing, path: '/models?limit=1000' };
 
 /** Anthropic itself, or anything else that has its API, such as Claude in Azure's Foundry. */
 @Module({ imports: [TransportModule], providers: [AnthropicVendor], exports: [AnthropicVendor] })

@@ -23,6 +23,7 @@ class AzureOpenAiVendor implements Vendor {
       priceId: 'azure',
       client: this.transport.client({ provider: name, baseUrl, allowPrivateNetwork, headers }),
       speaks: preferred(name, settings, apiVersion ? ['openai-chat'] : ['openai-responses', 'openai-chat']),
+      extensions: ['custom_tools', 'developer_role'],
       embeds: 'openai-embeddings',
       askForUsage: true,
       path: (call) => (apiVersion ? deploymentPath(call, apiVersion) : `/v1${openAiPath(call)}`),

@@ -1,12 +1,11 @@
-import { Injectable, Module } from '@nestjs/common';
 import type { ProviderSettings } from '../../config/settings.js';
 import { type ChatQuirks, adaptChat } from '../chat-quirks.js';
 import { HttpProvider } from '../http-provider.js';
 import { needed, neededKey, preferred } from '../needed-settings.js';
 import { bearer, openAiListing, openAiPath } from '../openai-api.js';
-import type { AdaptedCall, Provider, Vendor, VendorModule } from '../provider.js';
-import { Transport } from '../transport.js';
-import { TransportModule } from '../transport.module.js';
+import type { AdaptedCall, VendorModule } from '../provider.js';
+import type { Transport } from '../transport.js';
+import { vendorModule } from '../vendor-module.js';
 import { type OpenAiLikeVendor, openAiLikeVendors } from './vendors.js';
 
 const BASE_URL_RULE = 'the URL before /chat/completions, such as http://127.0.0.1:11434/v1';
@@ -14,26 +13,14 @@ const BASE_URL_RULE = 'the URL before /chat/completions, such as http://127.0.0.
 const NO_QUIRKS: ChatQuirks = {};
 
 /** A module for each line of the table. */
-export const openAiLikeModules: readonly VendorModule[] = openAiLikeVendors.map(moduleOf);
-
-function moduleOf(row: OpenAiLikeVendor): VendorModule {
-  @Injectable()
-  class OpenAiLike implements Vendor {
-    constructor(private readonly transport: Transport) {}
-
-    create(name: string, settings: ProviderSettings): Provider {
-      return createProvider(this.transport, row, name, settings);
-    }
-  }
-
-  @Module({ imports: [TransportModule], providers: [OpenAiLike], exports: [OpenAiLike] })
-  class OpenAiLikeModule {
-    static readonly type = row.type;
-    static readonly apiKeyVariable = row.apiKeyVariable;
-    static readonly vendor = OpenAiLike;
-  }
-  return OpenAiLikeModule;
-}
+export const openAiLikeModules: readonly VendorModule[] = openAiLikeVendors.map((row) => {
+  const { type, apiKeyVariable } = row;
+  return vendorModule({
+    type,
+    apiKeyVariable,
+    create: (transport, name, settings) => createProvider(transport, row, name, settings),
+  });
+});
 
 function createProvider(
   transport: Transport,

@@ -29,6 +29,7 @@ class OpenAiVendor implements Vendor {
         settings,
         isOwn ? ['openai-responses', 'openai-chat'] : ['openai-chat', 'openai-responses'],
       ),
+      extensions: isOwn ? ['custom_tools', 'developer_role'] : [],
       embeds: 'openai-embeddings',
       askForUsage: true,
       path: openAiPath,

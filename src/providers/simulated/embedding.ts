@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { vectorToBase64 } from '../../dialects/embeddings/base64-vector.js';
 import { countWords } from './echo.js';
 
 /** The parts of an embeddings request that are looked at. Nobody has checked them before. */
@@ -39,7 +40,7 @@ export function embeddings(model: string, request: EmbeddingRequest): string {
   const asBase64 = request.encoding_format === 'base64';
   const data = inputs.map((input, index) => {
     const vector = unitVector(input, dimensions);
-    return { object: 'embedding', index, embedding: asBase64 ? toBase64(vector) : [...vector] };
+    return { object: 'embedding', index, embedding: asBase64 ? vectorToBase64(vector) : vector };
   });
   const tokens = inputs.reduce((sum, input) => sum + countTokens(input), 0);
   return JSON.stringify({ object: 'list', data, model, usage: { prompt_tokens: tokens, total_tokens: tokens } });
@@ -66,20 +67,14 @@ function dimensionsOf(dimensions: unknown): number {
 }
 
 /** Fewer dimensions are the beginning of more, made one long again, as OpenAI's are. */
-function unitVector(input: Input, dimensions: number): Float32Array {
+function unitVector(input: Input, dimensions: number): number[] {
   const bytes = createHash('shake256', { outputLength: dimensions * 4 })
     .update(JSON.stringify(input))
     .digest();
   // Odd numbers, of which none is 0: that vector would have no length.
   const numbers = Array.from({ length: dimensions }, (_, at) => bytes.readInt32LE(at * 4) | 1);
   const length = Math.hypot(...numbers);
-  return Float32Array.from(numbers, (number) => number / length);
-}
-
-function toBase64(vector: Float32Array): string {
-  const bytes = Buffer.alloc(vector.length * 4);
-  for (const [at, number] of vector.entries()) bytes.writeFloatLE(number, at * 4);
-  return bytes.toString('base64');
+  return numbers.map((number) => Math.fround(number / length));
 }
 
 function countTokens(input: Input): number {

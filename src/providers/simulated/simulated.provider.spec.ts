@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ChatStreamWatch } from '../../dialects/openai-chat/openai-chat.stream.js';
-import { readReply } from '../../dialects/openai-chat/openai-chat.reply.js';
+import { openAiChatPassthrough } from '../../dialects/openai-chat/openai-chat.passthrough.js';
+import { ChatStreamWatch } from '../../dialects/openai-chat/openai-chat.stream-watch.js';
 import type { ProviderCall } from '../provider.js';
 import { SimulatedProvider } from './simulated.provider.js';
 
@@ -22,7 +22,10 @@ async function chunksOf(request: ProviderCall): Promise<Buffer[]> {
 
 async function whole(fields: object) {
   const bytes = Buffer.concat(await chunksOf(call(fields)));
-  return { facts: readReply(bytes), body: JSON.parse(bytes.toString()) as Record<string, unknown> };
+  return {
+    facts: openAiChatPassthrough.readReply(bytes),
+    body: JSON.parse(bytes.toString()) as Record<string, unknown>,
+  };
 }
 
 async function streamed(fields: object) {

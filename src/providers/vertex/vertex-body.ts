@@ -1,7 +1,13 @@
-import { type JsonEdit, applyEdits, readElements, readMembers, removals } from '../../dialects/json-members.js';
+import {
+  type JsonEdit,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  applyEdits,
+  readElements,
+  readMembers,
+  removals,
+} from '../../dialects/json-members.js';
 
-const OPEN_BRACE = 0x7b;
-const OPEN_BRACKET = 0x5b;
 const VERSION = '"anthropic_version":"vertex-2023-10-16"';
 
 /**

@@ -7,9 +7,9 @@ import {
   object,
   objects,
   parsed,
+  signatures,
   squeezed,
   string,
-  strings,
   word,
 } from './told.js';
 
@@ -37,16 +37,16 @@ function blocksIn(payloads: readonly Json[]): Json[] {
     .filter(({ type }) => type === 'content_block_start')
     .map(({ index, content_block: block }) => {
       const own = payloads.filter(({ type, index: at }) => type === 'content_block_delta' && at === index);
-      const all = (key: string, before: unknown) => [before, ...own.map(({ delta }) => object(delta)[key])].map(string).join('');
+      const all = (key: string, before: unknown) =>
+        [before, ...own.map(({ delta }) => object(delta)[key])].map(string).join('');
       const { text, thinking, signature, input } = object(block);
       const json = all('partial_json', '');
-      return {
-        ...object(block),
+      return Object.assign({}, block, {
         text: all('text', text),
         thinking: all('thinking', thinking),
         signature: all('signature', signature),
         input: json === '' ? input : parsed(json),
-      };
+      });
     });
 }
 
@@ -63,7 +63,7 @@ function readMessage({ content, stop_reason: stop, usage }: Json): Told {
       return { id: word(id), name: string(name), arguments: input };
     }),
     signatures: [...ofType('thinking'), ...ofType('redacted_thinking')].flatMap(({ signature, data }) =>
-      strings(signature, data),
+      signatures('reasoning', signature, data),
     ),
     word: finish,
     ending: finish === undefined ? undefined : (ENDINGS[finish] ?? 'end'),

@@ -7,9 +7,9 @@ import {
   object,
   objects,
   parsed,
+  signatures,
   squeezed,
   string,
-  strings,
   word,
 } from './told.js';
 
@@ -46,7 +46,9 @@ export function readBedrock(payloads: readonly Json[]): Told {
 
 /** Blocks as their deltas make them. */
 function blocksIn(payloads: readonly Json[]): Json[] {
-  const indexes = [...new Set(payloads.flatMap((event) => ('contentBlockIndex' in event ? event['contentBlockIndex'] : [])))];
+  const indexes = [
+    ...new Set(payloads.flatMap((event) => ('contentBlockIndex' in event ? event['contentBlockIndex'] : []))),
+  ];
   return indexes.map((index) => {
     const own = payloads.filter((event) => event['contentBlockIndex'] === index);
     const deltas = own.map(({ delta }) => object(delta));
@@ -60,7 +62,7 @@ function blocksIn(payloads: readonly Json[]): Json[] {
         reasoningText: { text: all(thoughts, 'text'), signature: all(thoughts, 'signature') },
         redactedContent: all(thoughts, 'redactedContent'),
       },
-      ...('name' in tool && { toolUse: { ...tool, input: parsed(json) } }),
+      toolUse: 'name' in tool ? Object.assign({}, tool, { input: parsed(json) }) : undefined,
     };
   });
 }
@@ -77,7 +79,7 @@ function readAnswer(content: unknown, { stopReason, usage }: Json): Told {
       return toolUse ? [{ id: word(id), name: string(name), arguments: input ?? {} }] : [];
     }),
     signatures: thoughts.flatMap(({ reasoningText, redactedContent }) =>
-      strings(object(reasoningText)['signature'], redactedContent),
+      signatures('reasoning', object(reasoningText)['signature'], redactedContent),
     ),
     word: finish,
     ending: finish === undefined ? undefined : (ENDINGS[finish] ?? 'end'),
@@ -86,6 +88,15 @@ function readAnswer(content: unknown, { stopReason, usage }: Json): Told {
 }
 
 /** Bedrock counts what came from a cache, or went into it, beside the input. */
-function tokensOf({ inputTokens, outputTokens, cacheReadInputTokens: read, cacheWriteInputTokens: written }: Json): ToldTokens {
-  return { input: number(inputTokens) + number(read) + number(written), output: number(outputTokens), cached: number(read) };
+function tokensOf({
+  inputTokens,
+  outputTokens,
+  cacheReadInputTokens: read,
+  cacheWriteInputTokens: written,
+}: Json): ToldTokens {
+  return {
+    input: number(inputTokens) + number(read) + number(written),
+    output: number(outputTokens),
+    cached: number(read),
+  };
 }

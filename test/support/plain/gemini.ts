@@ -6,9 +6,9 @@ import {
   number,
   object,
   objects,
+  signatures,
   squeezed,
   string,
-  strings,
   word,
 } from './told.js';
 
@@ -27,11 +27,17 @@ export function readGemini(payloads: readonly Json[]): Told {
     text: texts(false).join(''),
     reasoning: squeezed(texts(true)),
     calls: calls.map(({ id, name, args }) => ({ id: word(id), name: string(name), arguments: args ?? {} })),
-    signatures: strings(...parts.map(({ thoughtSignature }) => thoughtSignature)),
+    signatures: parts.flatMap((part) => signatures(placeOf(part), part['thoughtSignature'])),
     word: finish,
     ending: finish === undefined ? undefined : endingOf(finish, calls.length > 0),
     tokens: usage ? tokensOf(object(usage)) : undefined,
   };
+}
+
+function placeOf({ functionCall, thought, text }: Json): string {
+  if (functionCall) return `call ${string(object(functionCall)['name'])}`;
+  if (thought === true) return 'reasoning';
+  return typeof text === 'string' ? 'text' : 'native';
 }
 
 function endingOf(finish: string, called: boolean): Ending {
@@ -40,7 +46,12 @@ function endingOf(finish: string, called: boolean): Ending {
   return called ? 'tools' : 'end';
 }
 
-function tokensOf({ promptTokenCount: prompt, toolUsePromptTokenCount: tools, cachedContentTokenCount: cached, ...rest }: Json): ToldTokens {
+function tokensOf({
+  promptTokenCount: prompt,
+  toolUsePromptTokenCount: tools,
+  cachedContentTokenCount: cached,
+  ...rest
+}: Json): ToldTokens {
   return {
     input: number(prompt) + number(tools),
     output: number(rest['candidatesTokenCount']) + number(rest['thoughtsTokenCount']),

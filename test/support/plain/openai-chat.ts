@@ -3,11 +3,13 @@ import {
   type Json,
   type Told,
   type ToldCall,
+  type ToldSignature,
   type ToldTokens,
   number,
   object,
   objects,
   parsed,
+  signatures,
   squeezed,
   string,
   strings,
@@ -30,7 +32,7 @@ export function readChat(payloads: readonly Json[]): Told {
   const usage = payloads.findLast((payload) => payload['usage'])?.['usage'];
   return {
     text: said.flatMap(({ content }) => textsIn(content)).join('') + refusal,
-    reasoning: squeezed(said.flatMap(reasoningIn)),
+    reasoning: squeezed(reasoningIn(said)),
     calls,
     signatures: said.flatMap(signaturesIn),
     word: finish,
@@ -50,19 +52,25 @@ function textsIn(content: unknown): string[] {
   return strings(content, ...objects(content).map(({ text }) => text));
 }
 
-function reasoningIn({ content, reasoning, reasoning_content: deepSeeks, reasoning_details: details }: Json): string[] {
-  const shown = strings(reasoning, deepSeeks);
+/** Where reasoning is shown, its details only repeat it. */
+function reasoningIn(said: readonly Json[]): string[] {
+  const shown = said.flatMap(({ reasoning, reasoning_content: deepSeeks }) => strings(reasoning ?? deepSeeks));
   if (shown.length > 0) return shown;
-  const mistrals = objects(content).flatMap(({ thinking }) => objects(thinking).map(({ text }) => text));
-  return strings(...mistrals, ...objects(details).flatMap(({ text, summary }) => [text, summary]));
+  const mistrals = said.flatMap(({ content }) => objects(content).flatMap(({ thinking }) => objects(thinking)));
+  const details = said.flatMap((message) => objects(message['reasoning_details']));
+  return [...mistrals, ...details].flatMap(({ text, summary }) => strings(text, summary));
 }
 
-function signaturesIn({ reasoning_details: details, extra_content: extra, tool_calls: calls }: Json): string[] {
-  const own = objects(details).flatMap(({ signature, data }) => strings(signature, data));
-  const googles = [{ extra_content: extra }, ...objects(calls)].map((at) => {
-    return object(object(object(at)['extra_content'])['google'])['thought_signature'];
-  });
-  return [...own, ...strings(...googles)];
+function signaturesIn(message: Json): ToldSignature[] {
+  const { reasoning_details: details, tool_calls: calls } = message;
+  const google = (it: Json) => object(object(it['extra_content'])['google'])['thought_signature'];
+  return [
+    ...objects(details).flatMap(({ signature, data, id }) =>
+      signatures('reasoning', signature, data).map((found) => Object.assign(found, { id: word(id) })),
+    ),
+    ...signatures('text', google(message)),
+    ...objects(calls).flatMap((it) => signatures(`call ${string(object(it['function'])['name'])}`, google(it))),
+  ];
 }
 
 function callsIn(said: readonly Json[]): ToldCall[] {

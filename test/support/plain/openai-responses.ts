@@ -6,6 +6,7 @@ import {
   object,
   objects,
   parsed,
+  signatures,
   squeezed,
   string,
   strings,
@@ -31,8 +32,14 @@ export function readResponsesPieces(payloads: readonly Json[]): Pick<Told, 'text
     text: pieces('response.output_text.delta', 'response.refusal.delta').join(''),
     reasoning: squeezed(pieces('response.reasoning_summary_text.delta', 'response.reasoning_text.delta')),
     calls: calls.map(({ id, call_id: callId, name }) => {
-      const own = payloads.filter(({ type, item_id: item }) => item === id && /(arguments|input)\.delta$/.test(string(type)));
-      return { id: word(callId), name: string(name), arguments: parsed(own.map(({ delta }) => string(delta)).join('')) };
+      const own = payloads.filter(
+        ({ type, item_id: item }) => item === id && /(arguments|input)\.delta$/.test(string(type)),
+      );
+      return {
+        id: word(callId),
+        name: string(name),
+        arguments: parsed(own.map(({ delta }) => string(delta)).join('')),
+      };
     }),
   };
 }
@@ -53,7 +60,9 @@ function readResponse({ status, output, usage, incomplete_details: incomplete }:
     calls: calls.map(({ call_id: id, name, arguments: json, input: text }) => {
       return { id: word(id), name: string(name), arguments: parsed(string(json ?? text)) };
     }),
-    signatures: strings(...thoughts.map((item) => item['encrypted_content'])),
+    signatures: thoughts.flatMap(({ id, encrypted_content: value }) =>
+      signatures('reasoning', value).map((signature) => Object.assign(signature, { id })),
+    ),
     word: why ?? word(status),
     ending: endingOf(why ?? string(status), { calls: calls.length > 0, refusal: refusal !== '' }),
     tokens: usage
@@ -62,7 +71,10 @@ function readResponse({ status, output, usage, incomplete_details: incomplete }:
   };
 }
 
-function endingOf(word: string, { calls, refusal }: { readonly calls: boolean; readonly refusal: boolean }): Ending | undefined {
+function endingOf(
+  word: string,
+  { calls, refusal }: { readonly calls: boolean; readonly refusal: boolean },
+): Ending | undefined {
   if (word === 'max_output_tokens') return 'length';
   if (word === 'content_filter' || (word === 'completed' && refusal)) return 'filtered';
   if (word !== 'completed') return undefined;

@@ -6,11 +6,19 @@ export interface Told {
   readonly reasoning: string;
   readonly calls: readonly ToldCall[];
   /** What has to come back on the next turn, at whatever it stands. */
-  readonly signatures: readonly string[];
+  readonly signatures: readonly ToldSignature[];
   /** In the dialect's own word. */
   readonly word: string | undefined;
   readonly ending: Ending | undefined;
   readonly tokens: ToldTokens | undefined;
+}
+
+export interface ToldSignature {
+  /** `reasoning`, `text`, the call that carries it, or `native` for a part that only its own dialect has. */
+  readonly at: string;
+  readonly value: string;
+  /** Of the reasoning, where OpenAI's models have one. */
+  readonly id?: string | undefined;
 }
 
 export interface ToldCall {
@@ -56,6 +64,11 @@ export function number(value: unknown): number {
 /** The texts of these values that are texts and not empty. */
 export function strings(...values: readonly unknown[]): string[] {
   return values.map(string).filter((text) => text !== '');
+}
+
+/** The signatures among these values that are texts and not empty. */
+export function signatures(at: string, ...values: readonly unknown[]): ToldSignature[] {
+  return strings(...values).map((value) => ({ at, value }));
 }
 
 export function squeezed(texts: readonly string[]): string {

@@ -21,12 +21,12 @@ export interface Heard {
   readonly signature: 'returned' | 'missing' | 'none due';
 }
 
-export interface HeardCall {
+interface HeardCall {
   readonly id: string;
   readonly name: string;
 }
 
-export interface HeardResult {
+interface HeardResult {
   readonly callId: string;
   readonly text: string;
 }

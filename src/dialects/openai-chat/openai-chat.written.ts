@@ -1,3 +1,5 @@
+import { isObject, objectsIn } from '../fields.js';
+
 /** The text-bearing fields of a message, or of a delta of one, in the forms that vendors of this dialect use. */
 interface TextBearer {
   readonly content?: unknown;
@@ -15,28 +17,23 @@ interface TextBearer {
  * annotations are not the model's words.
  */
 export function writtenIn(message: unknown): string[] {
-  if (!isRecord(message)) return [];
+  if (!isObject(message)) return [];
   const { content, refusal, reasoning_content: reasoning, tool_calls: calls }: TextBearer = message;
   return [
     ...textIn(reasoning ?? message['reasoning']),
     ...textIn(content),
     ...textIn(refusal),
     ...calledText(message['function_call']),
-    ...(Array.isArray(calls) ? calls.flatMap((call) => calledText(isRecord(call) ? call['function'] : undefined)) : []),
+    ...objectsIn(calls).flatMap((call) => calledText(call['function'])),
   ];
 }
 
 /** A text, or parts such as Mistral's `{ type: 'thinking', thinking: [{ type: 'text', text }] }`. */
 function textIn(value: unknown): string[] {
   if (typeof value === 'string') return value === '' ? [] : [value];
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((part) => (isRecord(part) ? [...textIn(part['thinking']), ...textIn(part['text'])] : []));
+  return objectsIn(value).flatMap((part) => [part['thinking'], part['text']].flatMap(textIn));
 }
 
 function calledText(called: unknown): string[] {
-  return isRecord(called) ? [...textIn(called['name']), ...textIn(called['arguments'])] : [];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+  return isObject(called) ? [called['name'], called['arguments']].flatMap(textIn) : [];
 }

@@ -1,25 +1,21 @@
-import type { JsonObject } from '../conversation.js';
 import type { EventKind, StreamWatch } from '../dialect.js';
-import { asList, isObject } from '../fields.js';
+import { EscapedText, MAX_SEARCHED_CHARACTERS } from '../escaped-text.js';
+import { asCount, asList, asObject } from '../fields.js';
 import type { VendorError } from '../reply.js';
 import type { WrittenText } from '../reply-facts.js';
-import { eventData } from '../sse.js';
+import { eventData, eventObject } from '../sse.js';
 import type { TokenUsage } from '../token-usage.js';
 import { failureIn, isErrorEvent, readFailure } from './openai-chat.error.js';
-import { writtenIn } from './openai-chat.text.js';
 import { usageIn } from './openai-chat.usage.js';
+import { writtenIn } from './openai-chat.written.js';
 
 const TEXT = /"(?:content|refusal|reasoning|reasoning_content|arguments)"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"/g;
-const FINISH_REASON = /"finish_reason"\s*:\s*"(\w+)"/g;
+const HAS_FINISH = /"finish_reason"\s*:\s*"/;
 const MODEL = /"model"\s*:\s*"([^"\\]+)"/;
 /** Quotes inside a JSON string are escaped, so these cannot match the model's own words. */
 const HAS_USAGE_OR_ERROR = /"usage"\s*:\s*\{|"error"\s*:\s*[{"]|"object"\s*:\s*"error"/;
 /** Content in parts, and quotations beside it, cannot be told apart by a field's name alone. */
 const HAS_PARTS = /"(?:content|annotations|citations|search_results)"\s*:\s*\[/;
-/** A regular expression's stack has a bound; longer events are parsed. */
-const MAX_SEARCHED_CHARACTERS = 65_536;
-/** Enough to count tokens from; an endless stream must not fill the memory. */
-const MAX_KEPT_CHARACTERS = 1_000_000;
 
 /**
  * Watches a stream that goes to the client as bytes. Only events with usage or an error are parsed; the rest is looked
@@ -29,16 +25,19 @@ export class ChatStreamWatch implements StreamWatch {
   model: string | undefined;
   usage: TokenUsage | undefined;
   finishReason: string | undefined;
-  /** How many of the answers that were asked for have come to their end. */
-  finishedChoices = 0;
   error: VendorError | undefined;
-  /** JSON string contents, still escaped and in latin1: decoding waits until somebody needs the text. */
-  private escapedText = '';
-  private escapedLength = 0;
+  private readonly text = new EscapedText();
+  /** Some vendors repeat the reason beside the usage. */
+  private readonly finished = new Set<number>();
+
+  /** How many of the answers that were asked for have come to their end. */
+  get finishedChoices(): number {
+    return this.finished.size;
+  }
 
   /** Whether any part of the answer has come yet, other than the role. */
   get hasText(): boolean {
-    return this.escapedLength > 0;
+    return !this.text.isEmpty;
   }
 
   read(event: Buffer): EventKind {
@@ -54,37 +53,26 @@ export class ChatStreamWatch implements StreamWatch {
       if (kind !== 'chunk') return kind;
     }
     this.model ??= MODEL.exec(data)?.[1];
-    for (const [, reason] of data.matchAll(FINISH_REASON)) {
-      this.finishReason = reason;
-      this.finishedChoices++;
-    }
-    if (!hasParts) for (const [, text = ''] of data.matchAll(TEXT)) this.keep(text);
+    if (HAS_FINISH.test(data)) this.readFinish(data);
+    if (!hasParts) for (const [, text = ''] of data.matchAll(TEXT)) this.text.keep(text);
     return 'chunk';
   }
 
   written(): WrittenText {
-    const text = this.decode();
-    const isWhole = this.escapedLength === this.escapedText.length;
-    return { text, length: isWhole ? text.length : text.length * (this.escapedLength / this.escapedText.length) };
+    return this.text.written();
   }
 
-  private decode(): string {
-    const text = Buffer.from(this.escapedText, 'latin1').toString();
-    try {
-      return String(JSON.parse(`"${text}"`));
-    } catch {
-      // Not every event is parsed, so a vendor's broken escape is found here first.
-      return text;
+  private readFinish(data: string): void {
+    for (const choice of asList(eventObject(data)?.['choices'])) {
+      const { finish_reason: reason, index } = asObject(choice);
+      if (typeof reason !== 'string' || reason === '') continue;
+      this.finishReason = reason;
+      this.finished.add(asCount(index) ?? 0);
     }
   }
 
-  private keep(escaped: string): void {
-    this.escapedLength += escaped.length;
-    if (this.escapedText.length < MAX_KEPT_CHARACTERS) this.escapedText += escaped;
-  }
-
   private readWhole(data: string, hasParts: boolean): EventKind {
-    const chunk = parse(data);
+    const chunk = eventObject(data);
     if (!chunk) return 'malformed';
     const failure = failureIn(chunk);
     if (failure) return this.fail(failure);
@@ -98,7 +86,7 @@ export class ChatStreamWatch implements StreamWatch {
 
   /** An event named `error` is one, whatever its data looks like. */
   private readNamedFailure(data: string): EventKind {
-    const chunk = parse(data);
+    const chunk = eventObject(data);
     return chunk ? this.fail(readFailure(chunk)) : 'malformed';
   }
 
@@ -109,20 +97,7 @@ export class ChatStreamWatch implements StreamWatch {
 
   private keepParts(choices: readonly unknown[]): void {
     for (const choice of choices) {
-      for (const text of writtenIn(isObject(choice) ? choice['delta'] : undefined)) this.keep(toEscapedLatin1(text));
+      for (const text of writtenIn(asObject(choice)['delta'])) this.text.keepText(text);
     }
   }
-}
-
-function parse(data: string): JsonObject | undefined {
-  try {
-    const chunk: unknown = JSON.parse(Buffer.from(data, 'latin1').toString());
-    return isObject(chunk) ? chunk : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function toEscapedLatin1(text: string): string {
-  return Buffer.from(JSON.stringify(text).slice(1, -1)).toString('latin1');
 }

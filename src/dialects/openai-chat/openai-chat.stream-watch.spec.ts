@@ -3,7 +3,7 @@ import { recordingsOf } from '../../../test/support/recordings.js';
 import type { EventKind } from '../dialect.js';
 import { SseSplitter } from '../sse.js';
 import { readChatError } from './openai-chat.error.js';
-import { ChatStreamWatch } from './openai-chat.stream.js';
+import { ChatStreamWatch } from './openai-chat.stream-watch.js';
 import { readUsage } from './openai-chat.usage.js';
 
 const role = '{"choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}';
