@@ -1,7 +1,15 @@
-import type { AssistantPart, ReasoningPart, TextPart, ToolCallPart } from './conversation.js';
+import { append } from './append.js';
+import type { AssistantPart, Citation, ReasoningPart, TextPart, TokenLogprob, ToolCallPart } from './conversation.js';
 import type { Choice, Finish, PartEvent, Reply, StreamEvent } from './reply.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A text that grows in place: it may come in very many pieces. */
+type GrowingText = Mutable<Omit<TextPart, 'citations' | 'logprobs'>> & {
+  citations?: Citation[];
+  logprobs?: TokenLogprob[];
+};
+type GrowingPart = Exclude<AssistantPart, TextPart> | GrowingText;
 
 /** The whole answer that a stream's events tell. */
 export function collectReply(events: Iterable<StreamEvent>): Reply {
@@ -12,7 +20,7 @@ export function collectReply(events: Iterable<StreamEvent>): Reply {
 
 /** Builds an answer from events, in the order of its parts. */
 class ReplyCollector {
-  private readonly parts = new Map<number, Map<number, AssistantPart>>();
+  private readonly parts = new Map<number, Map<number, GrowingPart>>();
   private readonly finishes = new Map<number, Finish>();
   private readonly head: Mutable<Omit<Reply, 'choices'>> = {};
 
@@ -41,7 +49,7 @@ class ReplyCollector {
   }
 
   private pushPart(event: PartEvent): void {
-    const parts = this.parts.get(event.choice) ?? new Map<number, AssistantPart>();
+    const parts = this.parts.get(event.choice) ?? new Map<number, GrowingPart>();
     this.parts.set(event.choice, parts);
     const part = grow(parts.get(event.part), event);
     if (part) parts.set(event.part, part);
@@ -49,12 +57,13 @@ class ReplyCollector {
 }
 
 /** A part after one more event. */
-function grow(part: AssistantPart | undefined, event: PartEvent): AssistantPart | undefined {
+function grow(part: GrowingPart | undefined, event: PartEvent): GrowingPart | undefined {
   switch (event.type) {
     case 'text': {
-      const before: TextPart = part?.type === 'text' ? part : { type: 'text', text: '' };
-      const logprobs = event.logprobs ? [...(before.logprobs ?? []), ...event.logprobs] : before.logprobs;
-      return { ...before, text: before.text + event.text, ...(logprobs && { logprobs }) };
+      const text = textOf(part);
+      text.text += event.text;
+      if (event.logprobs) append((text.logprobs ??= []), event.logprobs);
+      return text;
     }
     case 'refusal':
       return { type: 'refusal', text: (part?.type === 'refusal' ? part.text : '') + event.text };
@@ -65,8 +74,9 @@ function grow(part: AssistantPart | undefined, event: PartEvent): AssistantPart 
     case 'signature':
       return signed(part, event);
     case 'citation': {
-      const before: TextPart = part?.type === 'text' ? part : { type: 'text', text: '' };
-      return { ...before, citations: [...(before.citations ?? []), event.citation] };
+      const text = textOf(part);
+      (text.citations ??= []).push(event.citation);
+      return text;
     }
     case 'tool-call': {
       const { id, name, custom } = event;
@@ -86,10 +96,11 @@ function grow(part: AssistantPart | undefined, event: PartEvent): AssistantPart 
   }
 }
 
-function signed(
-  part: AssistantPart | undefined,
-  { signature }: Extract<PartEvent, { type: 'signature' }>,
-): AssistantPart {
+function textOf(part: GrowingPart | undefined): GrowingText {
+  return part?.type === 'text' ? part : { type: 'text', text: '' };
+}
+
+function signed(part: GrowingPart | undefined, { signature }: Extract<PartEvent, { type: 'signature' }>): GrowingPart {
   if (part?.type === 'text' || part?.type === 'tool-call') return { ...part, signature };
   return { type: 'reasoning', text: part?.type === 'reasoning' ? part.text : '', signature };
 }

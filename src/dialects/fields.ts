@@ -77,6 +77,12 @@ export class Fields {
     return this;
   }
 
+  /** The object is kept whole, or means nothing. */
+  ignoreAll(): this {
+    for (const name of Object.keys(this.value)) this.read.add(name);
+    return this;
+  }
+
   /** Reports the fields that were not read. An empty one (null, [], '') means nothing and is not reported. */
   end(): void {
     for (const name of this.rest()) this.unknown?.add(`${this.path}.${name}`);

@@ -1,3 +1,4 @@
+import { append } from './append.js';
 import type { Message, TextPart } from './conversation.js';
 
 /** Divides a conversation into the instructions that it begins with and what comes after them. */
@@ -8,7 +9,7 @@ export function splitInstructions(messages: readonly Message[]): {
   const instructions: TextPart[] = [];
   for (const [index, message] of messages.entries()) {
     if (message.role !== 'system' && message.role !== 'developer') return { instructions, rest: messages.slice(index) };
-    instructions.push(...message.parts);
+    append(instructions, message.parts);
   }
   return { instructions, rest: [] };
 }

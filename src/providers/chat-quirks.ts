@@ -1,3 +1,4 @@
+import { append } from '../dialects/append.js';
 import {
   type JsonEdit,
   type JsonMember,
@@ -103,7 +104,10 @@ class Adaptation {
 
   /** @param lossOf what is lost with a member that has to go, if anything; `undefined` for one that stays */
   private remove(members: readonly JsonMember[], lossOf: (member: JsonMember) => string | undefined): void {
-    this.edits.push(...removals(members, (member) => lossOf(member) !== undefined));
+    append(
+      this.edits,
+      removals(members, (member) => lossOf(member) !== undefined),
+    );
     for (const member of members) {
       const loss = lossOf(member);
       if (loss && !this.isEmpty(member)) this.dropped.add(loss);

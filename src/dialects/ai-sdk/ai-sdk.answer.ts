@@ -20,7 +20,7 @@ export class Answer {
   private events: StreamEvent[] = [];
   private count = 0;
   private latest: Block | undefined;
-  private sources: readonly Citation[] = [];
+  private sources: Citation[] = [];
   private lateSignature: Signature | undefined;
   private toldSignature: string | undefined;
 
@@ -68,14 +68,14 @@ export class Answer {
   }
 
   addSource(source: Citation): void {
-    this.sources = [...this.sources, source];
+    this.sources.push(source);
   }
 
   /** @param citations what the text itself points at; packages report it among the sources too */
   cite(block: Block, citations: readonly Citation[]): void {
-    const isCited = (source: Citation): boolean =>
-      citations.some(({ url, title }) => url === source.url && (url !== undefined || title === source.title));
-    this.sources = [...citations, ...this.sources.filter((source) => !isCited(source))];
+    const cited = new Set(citations.map(identityOf));
+    if (cited.size > 0)
+      this.sources = [...citations, ...this.sources.filter((source) => !cited.has(identityOf(source)))];
     if (block === this.latest) this.tellSources(block);
   }
 
@@ -124,4 +124,9 @@ export class Answer {
     this.tellOf(block, { type: 'text', text: '' });
     return block;
   }
+}
+
+/** What tells a source from others. */
+function identityOf({ url, title }: Citation): string {
+  return url === undefined ? `title ${title}` : `url ${url}`;
 }

@@ -51,7 +51,8 @@ function addUnsayable(conversation: Conversation, losses: Losses): void {
 /** A choice among some tools is said by showing no others. */
 function chosenFrom(tools: readonly Tool[], choice: ToolChoice | undefined): readonly Tool[] {
   if (choice?.type !== 'allowed') return tools;
-  return tools.filter((tool) => tool.type !== 'native' && choice.names.includes(tool.name));
+  const names = new Set(choice.names);
+  return tools.filter((tool) => tool.type !== 'native' && names.has(tool.name));
 }
 
 function encodeTools(tools: readonly Tool[], losses: Losses): WireTool[] | undefined {

@@ -1,3 +1,4 @@
+import { append } from '../append.js';
 import type {
   AssistantPart,
   JsonObject,
@@ -32,7 +33,7 @@ export function readUserContent(content: unknown, path: string, reading: BlockRe
   const parts: UserPart[] = [];
   for (const block of blocksOf(content, path, reading)) {
     if (block.type === 'tool_result') results.push(readToolResult(block, reading));
-    else parts.push(...readPart(block, reading));
+    else append(parts, readPart(block, reading));
     block.fields.end();
   }
   return { results, parts };
@@ -42,7 +43,7 @@ export function readAssistantContent(content: unknown, path: string, reading: Bl
   const parts: AssistantPart[] = [];
   for (const block of blocksOf(content, path, reading)) {
     if (block.type === 'redacted_thinking') addRedacted(parts, block.fields.requiredText('data'));
-    else parts.push(...readAssistantPart(block, reading));
+    else append(parts, readAssistantPart(block, reading));
     block.fields.end();
   }
   return parts;
@@ -142,6 +143,6 @@ function readToolResult({ fields }: Block, reading: BlockReading): ToolResultPar
 
 /** A block of which only Anthropic knows the meaning; all of it is kept. */
 function readNative({ type, value, fields }: Block): NativePart {
-  fields.ignore(...Object.keys(value));
+  fields.ignoreAll();
   return { type: 'native', dialect: 'anthropic-messages', kind: type, value };
 }

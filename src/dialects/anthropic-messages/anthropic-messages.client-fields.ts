@@ -79,6 +79,12 @@ export class ClientFields {
     return this;
   }
 
+  /** The object is kept whole: none of its fields is lost. */
+  ignoreAll(): this {
+    for (const name of Object.keys(this.value)) this.read.add(name);
+    return this;
+  }
+
   /** Notes the fields that the canonical form has no place for. */
   end(): void {
     for (const [name, value] of Object.entries(this.value)) {

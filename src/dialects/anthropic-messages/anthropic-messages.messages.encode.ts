@@ -1,3 +1,4 @@
+import { append } from '../append.js';
 import type { Message, TextPart } from '../conversation.js';
 import { splitInstructions } from '../instructions.js';
 import type { Losses } from '../losses.js';
@@ -22,6 +23,11 @@ export interface Turn {
   readonly content: Block[];
 }
 
+/** A turn as it grows. Results of tools stand before all else that a user's turn says, whenever they come. */
+interface Draft extends Turn {
+  readonly results: Block[];
+}
+
 interface EncodedMessages {
   readonly system: Block[];
   readonly turns: Turn[];
@@ -41,14 +47,15 @@ export function encodeMessages(
   const system = textBlocks(instructions, writing.losses);
   if (instruction !== undefined) system.push({ type: 'text', text: instruction });
 
-  const turns: Turn[] = [];
-  for (const [index, message] of rest.entries()) addMessage(turns, message, rest[index + 1], writing);
+  const drafts: Draft[] = [];
+  for (const [index, message] of rest.entries()) addMessage(drafts, message, rest[index + 1], writing);
+  const turns = drafts.map(({ role, results, content }): Turn => ({ role, content: results.concat(content) }));
   trimPrefill(turns.at(-1));
   if (turns[0]?.role === 'assistant') turns.unshift({ role: 'user', content: [{ ...PLACEHOLDER }] });
   return { system, turns };
 }
 
-function addMessage(turns: Turn[], message: Message, next: Message | undefined, writing: BlockWriting): void {
+function addMessage(turns: Draft[], message: Message, next: Message | undefined, writing: BlockWriting): void {
   switch (message.role) {
     case 'system':
     case 'developer':
@@ -71,22 +78,21 @@ function addMessage(turns: Turn[], message: Message, next: Message | undefined, 
   }
 }
 
-function add(turns: Turn[], role: Turn['role'], blocks: readonly Block[]): void {
-  if (blocks.length === 0) return;
-  const last = turns.at(-1);
-  if (last?.role === role) last.content.push(...blocks);
-  else turns.push({ role, content: [...blocks] });
+function add(turns: Draft[], role: Turn['role'], blocks: readonly Block[]): void {
+  if (blocks.length > 0) append(turnOf(turns, role).content, blocks);
 }
 
-/** Results stand before all else that a user's turn says. */
-function addResults(turns: Turn[], results: readonly Block[]): void {
+function addResults(turns: Draft[], results: readonly Block[]): void {
+  if (results.length > 0) append(turnOf(turns, 'user').results, results);
+}
+
+/** The last turn, where it is this role's, or a new one. */
+function turnOf(turns: Draft[], role: Turn['role']): Draft {
   const last = turns.at(-1);
-  if (last?.role !== 'user') {
-    add(turns, 'user', results);
-    return;
-  }
-  const at = last.content.findLastIndex((block) => block['type'] === 'tool_result') + 1;
-  last.content.splice(at, 0, ...results);
+  if (last?.role === role) return last;
+  const turn: Draft = { role, results: [], content: [] };
+  turns.push(turn);
+  return turn;
 }
 
 /**
@@ -96,7 +102,7 @@ function addResults(turns: Turn[], results: readonly Block[]): void {
  * @see https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
  */
 function addInstruction(
-  turns: Turn[],
+  turns: Draft[],
   parts: readonly TextPart[],
   next: Message | undefined,
   { traits, losses }: BlockWriting,

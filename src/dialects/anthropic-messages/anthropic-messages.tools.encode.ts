@@ -7,16 +7,15 @@ import type { ModelTraits } from './anthropic-messages.models.js';
 
 /** @returns `undefined` for no tools: Anthropic then refuses a `tool_choice` */
 export function encodeTools(conversation: Conversation, traits: ModelTraits, losses: Losses): Block[] | undefined {
-  const tools = (conversation.tools ?? [])
-    .filter((tool) => mayBeCalled(tool, conversation))
-    .flatMap((tool) => encodeTool(tool, traits, losses));
+  const tools = allowedTools(conversation).flatMap((tool) => encodeTool(tool, traits, losses));
   return tools.length > 0 ? tools : undefined;
 }
 
 /** Anthropic cannot be told to use some of the tools, so it is told of these only. */
-function mayBeCalled(tool: Tool, { toolChoice }: Conversation): boolean {
-  if (toolChoice?.type !== 'allowed') return true;
-  return toolChoice.names.includes(tool.type === 'native' ? tool.kind : tool.name);
+function allowedTools({ tools = [], toolChoice }: Conversation): readonly Tool[] {
+  if (toolChoice?.type !== 'allowed') return tools;
+  const names = new Set(toolChoice.names);
+  return tools.filter((tool) => names.has(tool.type === 'native' ? tool.kind : tool.name));
 }
 
 function encodeTool(tool: Tool, traits: ModelTraits, losses: Losses): Block[] {

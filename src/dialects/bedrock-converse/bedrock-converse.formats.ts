@@ -77,10 +77,15 @@ export function formatOf(kind: Kind, mediaType: string | undefined, name: string
   const known = FORMATS[kind].find(([candidate]) => candidate === type)?.[1];
   if (known !== undefined) return known;
   if (kind === 'document' && type !== undefined && TEXT_TYPE.test(type)) return 'txt';
-  const ending = name?.match(/\.(\w+)(?:\?.*)?$/)?.[1]?.toLowerCase();
+  const ending = name === undefined ? undefined : (endingOf(name.split('?', 1)[0]) ?? endingOf(name));
   if (ending === undefined) return undefined;
   const format = ENDINGS[ending] ?? ending;
   return FORMATS[kind].some(([, candidate]) => candidate === format) ? format : undefined;
+}
+
+/** @param name without the query, where it is a URL */
+function endingOf(name = ''): string | undefined {
+  return /\.(\w+)$/.exec(name)?.[1]?.toLowerCase();
 }
 
 export function mediaTypeOf(kind: Kind, format: string): string | undefined {

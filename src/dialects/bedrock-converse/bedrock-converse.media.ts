@@ -47,6 +47,8 @@ function readSource(value: unknown, unknown: UnknownFields | undefined): MediaSo
 /** Writes the media of one request; the names of its documents must differ. */
 export class MediaEncoder {
   private readonly names = new Set<string>();
+  /** Up to where the numbers of a name are taken. */
+  private readonly counts = new Map<string, number>();
 
   constructor(private readonly losses: Losses) {}
 
@@ -93,8 +95,11 @@ export class MediaEncoder {
       .trim()
       .slice(0, MAX_NAME_LENGTH);
     const base = allowed === '' ? 'Document' : allowed;
+    const stem = base.slice(0, MAX_NAME_LENGTH - 8);
     let unique = allowed === '' ? 'Document 1' : allowed;
-    for (let count = 2; this.names.has(unique); count++) unique = `${base.slice(0, MAX_NAME_LENGTH - 8)} ${count}`;
+    let count = this.counts.get(stem) ?? 2;
+    for (; this.names.has(unique); count++) unique = `${stem} ${count}`;
+    this.counts.set(stem, count);
     this.names.add(unique);
     return unique;
   }

@@ -1,3 +1,4 @@
+import { append } from '../append.js';
 import type {
   AssistantPart,
   CacheMarker,
@@ -180,7 +181,7 @@ class MessageEncoder {
     if (part.type !== 'media' || blocks.length === 0) return blocks;
     const inside = part.kind === 'image' || (part.kind === 'document' && this.model.family !== 'nova');
     if (inside) return blocks;
-    this.attachments.push(...blocks);
+    append(this.attachments, blocks);
     return [{ text: `The ${part.kind} is attached.` }];
   }
 

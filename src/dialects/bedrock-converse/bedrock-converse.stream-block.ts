@@ -1,3 +1,4 @@
+import { append } from '../append.js';
 import type { JsonObject } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
 import { Fields, asText, compact, isObject, objectsIn } from '../fields.js';
@@ -59,7 +60,7 @@ export class StreamBlock {
       ...this.addReasoning(fields.get('reasoningContent')),
       ...this.addInput(fields.get('toolUse')),
     ];
-    this.held.resultPieces.push(...objectsIn(fields.get('toolResult')));
+    append(this.held.resultPieces, objectsIn(fields.get('toolResult')));
     this.addImage(fields.get('image'));
     fields.end();
     return events;

@@ -49,7 +49,8 @@ function bareSpec(name: string): JsonObject {
 
 function allowedTools(tools: readonly FunctionTool[], choice: ToolChoice | undefined): readonly FunctionTool[] {
   if (choice?.type !== 'allowed') return tools;
-  const allowed = tools.filter(({ name }) => choice.names.includes(name));
+  const names = new Set(choice.names);
+  const allowed = tools.filter(({ name }) => names.has(name));
   return allowed.length > 0 ? allowed : tools;
 }
 

@@ -11,12 +11,16 @@ const PLACEHOLDER = { text: '.' };
 /** Collects content into turns that alternate between user and assistant, as Converse wants them. */
 export class Turns {
   private readonly turns: Turn[] = [];
+  /** Where the last turn's last block stands that a cache point may follow; -1 where it has none. */
+  private markable = -1;
 
   add(role: Turn['role'], blocks: readonly JsonObject[]): void {
     if (blocks.length === 0) return;
-    const last = this.turns.at(-1);
-    if (last?.role === role) last.content.push(...blocks);
-    else this.turns.push({ role, content: [...blocks] });
+    const { content } = this.turnOf(role);
+    for (const block of blocks) {
+      const place = content.push(block) - 1;
+      if (!('document' in block || 'video' in block)) this.markable = place;
+    }
   }
 
   /**
@@ -27,11 +31,9 @@ export class Turns {
   mark(role: Turn['role'], point: JsonObject): boolean {
     const last = this.turns.at(-1);
     if (last?.role !== role) return false;
-    const { content } = last;
-    const before = content.findLastIndex((block) => !('document' in block || 'video' in block));
-    const block = content[before];
+    const block = last.content[this.markable];
     if (block === undefined) return false;
-    if (!('cachePoint' in block)) content.splice(before + 1, 0, point);
+    if (!('cachePoint' in block)) last.content.splice(++this.markable, 0, point);
     return true;
   }
 
@@ -43,5 +45,15 @@ export class Turns {
       if (has('document') && !has('text')) content.push(PLACEHOLDER);
     }
     return this.turns;
+  }
+
+  /** The last turn, where it is this role's, or a new one. */
+  private turnOf(role: Turn['role']): Turn {
+    const last = this.turns.at(-1);
+    if (last?.role === role) return last;
+    const turn: Turn = { role, content: [] };
+    this.turns.push(turn);
+    this.markable = -1;
+    return turn;
   }
 }

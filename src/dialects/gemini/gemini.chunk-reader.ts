@@ -1,4 +1,5 @@
 import { UpstreamError } from '../../errors/upstream-error.js';
+import { append } from '../append.js';
 import type { UnknownFields } from '../dialect.js';
 import { asCount, asText, Fields, isObject, objectsIn } from '../fields.js';
 import type { StreamEvent } from '../reply.js';
@@ -54,7 +55,7 @@ export class ChunkReader {
     const events = this.start(fields);
     for (const [position, candidate] of objectsIn(fields.get('candidates')).entries()) {
       const index = asCount(candidate['index']) ?? position;
-      events.push(...this.candidate(index).read(candidate, this.responseId));
+      append(events, this.candidate(index).read(candidate, this.responseId));
     }
     events.push(...this.block(fields.get('promptFeedback')), ...this.usage(fields.get('usageMetadata')));
     // What the SDK's own type adds, and a notice of a model's retirement.

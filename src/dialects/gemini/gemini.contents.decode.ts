@@ -28,20 +28,29 @@ export function decodeInstruction(value: unknown, path: string, unmodelled: Set<
   content.text('role');
   const fields = isLoosePart(content.value) ? [content] : content.objects('parts');
   const context: PartContext = { calls: new CallIds(), unmodelled };
-  const parts = fields.flatMap((part) => decodePart(part, [], context));
+  const parts = fields.flatMap((part) => decodePart(part, new Set(), context));
   const texts = parts.filter((part): part is TextPart => part.type === 'text');
   if (texts.length < parts.length) unmodelled.add('systemInstruction');
   return texts.length > 0 ? [{ role: 'system', parts: texts }] : [];
 }
 
+/** An answer that the next content may go on with. */
+interface OpenAnswer {
+  readonly parts: AssistantPart[];
+  /** Of its reasoning. */
+  readonly signatures: Set<string>;
+}
+
 class ContentsDecoder {
   readonly messages: Message[] = [];
+  /** The last message, where it is an answer. */
+  private open: OpenAnswer | undefined;
 
   constructor(private readonly context: PartContext) {}
 
   push(item: unknown, path: string): void {
     if (typeof item === 'string') {
-      this.messages.push({ role: 'user', parts: [{ type: 'text', text: item }] });
+      this.add({ role: 'user', parts: [{ type: 'text', text: item }] });
       return;
     }
     const content = RequestFields.of(item, path);
@@ -67,7 +76,7 @@ class ContentsDecoder {
         return;
       case 'system':
       case 'developer':
-        this.messages.push({ role, parts: this.decodeAll(fields).filter((part) => part.type === 'text') });
+        this.add({ role, parts: this.decodeAll(fields).filter((part) => part.type === 'text') });
         return;
       default:
         throw wrongType(content.pathOf('role'), '"user" or "model"');
@@ -79,8 +88,8 @@ class ContentsDecoder {
     const parts = this.decodeAll(fields);
     const results = parts.filter((part): part is ToolResultPart => part.type === 'tool-result');
     const others = parts.flatMap(userPart);
-    if (results.length > 0) this.messages.push({ role: 'tool', results });
-    if (others.length > 0 || results.length === 0) this.messages.push({ role: 'user', parts: others });
+    if (results.length > 0) this.add({ role: 'tool', results });
+    if (others.length > 0 || results.length === 0) this.add({ role: 'user', parts: others });
   }
 
   /**
@@ -88,24 +97,31 @@ class ContentsDecoder {
    * other are one answer, and a text that was cut between two of them is one text.
    */
   private pushAnswer(fields: readonly RequestFields[]): void {
-    const last = this.messages.at(-1);
-    const earlier = last?.role === 'assistant' ? last.parts : [];
-    const decoded = this.decodeAll(fields, earlier);
+    const signatures = this.open?.signatures ?? new Set<string>();
+    const decoded = this.decodeAll(fields, signatures);
     const parts = decoded.filter((part) => part.type !== 'tool-result');
-    if (last?.role === 'assistant') {
-      this.messages[this.messages.length - 1] = { role: 'assistant', parts: joined(earlier, parts) };
-    } else if (parts.length > 0 || decoded.length === 0) {
-      this.messages.push({ role: 'assistant', parts });
+    if (this.open) join(this.open.parts, parts);
+    else if (parts.length > 0 || decoded.length === 0) {
+      this.add({ role: 'assistant', parts });
+      this.open = { parts, signatures };
     }
     const results = decoded.filter((part) => part.type === 'tool-result');
-    if (results.length > 0) this.messages.push({ role: 'tool', results });
+    if (results.length > 0) this.add({ role: 'tool', results });
   }
 
-  private decodeAll(fields: readonly RequestFields[], earlier: readonly AssistantPart[] = []): DecodedPart[] {
+  private add(message: Message): void {
+    this.open = undefined;
+    this.messages.push(message);
+  }
+
+  /** @param signatures of the same message's reasoning so far; those that are found are added */
+  private decodeAll(fields: readonly RequestFields[], signatures = new Set<string>()): DecodedPart[] {
     const parts: DecodedPart[] = [];
-    for (const part of fields) {
-      const before = parts.filter((decoded): decoded is AssistantPart => decoded.type !== 'tool-result');
-      parts.push(...decodePart(part, [...earlier, ...before], this.context));
+    for (const field of fields) {
+      for (const part of decodePart(field, signatures, this.context)) {
+        parts.push(part);
+        if (part.type === 'reasoning' && part.signature) signatures.add(part.signature.value);
+      }
     }
     return parts;
   }
@@ -127,16 +143,16 @@ function userPart(part: DecodedPart): readonly UserPart[] {
   }
 }
 
-function joined(earlier: readonly AssistantPart[], parts: readonly AssistantPart[]): readonly AssistantPart[] {
-  const [first, ...others] = parts;
-  const last = earlier.at(-1);
-  if (!first || !last || first.type !== last.type) return [...earlier, ...parts];
-  if ((first.type !== 'text' && first.type !== 'reasoning') || !('text' in last) || isSigned(last)) {
-    return [...earlier, ...parts];
-  }
-  return [...earlier.slice(0, -1), { ...first, text: last.text + first.text }, ...others];
+/** Adds the parts of the next content to those of an answer, whose last part may go on with the first of them. */
+function join(answer: AssistantPart[], parts: readonly AssistantPart[]): void {
+  const whole = joined(answer.at(-1), parts[0]);
+  if (whole) answer[answer.length - 1] = whole;
+  for (const part of whole ? parts.slice(1) : parts) answer.push(part);
 }
 
-function isSigned(part: AssistantPart): boolean {
-  return 'signature' in part && part.signature !== undefined;
+/** @returns `undefined` where they are two parts */
+function joined(last: AssistantPart | undefined, next: AssistantPart | undefined): AssistantPart | undefined {
+  if ((last?.type !== 'text' && last?.type !== 'reasoning') || last.signature) return undefined;
+  if ((next?.type !== 'text' && next?.type !== 'reasoning') || next.type !== last.type) return undefined;
+  return { ...next, text: last.text + next.text };
 }

@@ -1,3 +1,4 @@
+import { append } from '../append.js';
 import type {
   AssistantPart,
   JsonObject,
@@ -82,7 +83,7 @@ class ContentsEncoder {
   private append(role: Content['role'], parts: readonly JsonObject[]): void {
     if (parts.length === 0) return;
     const last = this.contents.at(-1);
-    if (last?.role === role) last.parts.push(...parts);
+    if (last?.role === role) append(last.parts, parts);
     else this.contents.push({ role, parts: [...parts] });
   }
 
@@ -143,7 +144,7 @@ class ContentsEncoder {
       const text = result.parts.filter((part) => part.type === 'text').map((part) => part.text);
       const media = result.parts.flatMap((part) => this.resultMedia(part));
       const inside = this.model.readsMediaInResponses ? media : [];
-      if (inside.length === 0) after.push(...media);
+      if (inside.length === 0) append(after, media);
       return {
         functionResponse: {
           id: result.callId,

@@ -45,7 +45,8 @@ describe("Gemini's error", () => {
     type: 'INVALID_ARGUMENT',
     code: 'API_KEY_INVALID',
     param: 'contents',
-    status: 400,
+    // About the gateway's account, whatever Gemini's status says.
+    status: 401,
   };
 
   it.each([

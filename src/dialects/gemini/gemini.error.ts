@@ -46,15 +46,21 @@ export function readError(body: unknown): VendorError | undefined {
   const message = asText(error['message']) ?? asText(error['status']);
   if (message === undefined) return undefined;
   const details = objectsIn(error['details']);
-  const code = asCount(error['code']);
+  const code = details.map((detail) => asText(detail['reason'])).find((reason) => reason !== undefined);
   return {
     message,
     type: asText(error['status']),
-    code: details.map((detail) => asText(detail['reason'])).find((reason) => reason !== undefined),
+    code,
     param: details
       .flatMap((detail) => objectsIn(detail['fieldViolations']))
       .map((violation) => asText(violation['field']))
       .find((field) => field !== undefined),
-    status: code !== undefined && code >= 400 && code < 600 ? code : undefined,
+    status: statusOf(asCount(error['code']), code),
   };
+}
+
+/** A wrong key is said with 400, as if it were the request's fault. */
+function statusOf(code: number | undefined, reason: string | undefined): number | undefined {
+  if (reason?.startsWith('API_KEY_')) return 401;
+  return code !== undefined && code >= 400 && code < 600 ? code : undefined;
 }

@@ -30,6 +30,8 @@ interface Source {
  */
 export class Grounding {
   private readonly sources = new Map<string, Source>();
+  /** Numbers for what sources are made of, by its JSON: a support may name very many chunks. */
+  private readonly numbers = new Map<string, number>();
   private chunks: readonly JsonObject[] = [];
   private readonly cited = new Set<number>();
 
@@ -61,31 +63,52 @@ export class Grounding {
     const fields = new Fields(metadata, 'citationMetadata', unknown);
     const sources = [...objectsIn(fields.get('citationSources')), ...objectsIn(fields.get('citations'))];
     fields.end();
-    for (const citationSource of sources) this.add({ citationSource });
+    for (const citationSource of sources) this.sources.set(JSON.stringify(citationSource), { citationSource });
   }
 
   /** Where the answer says what its sources say. */
   place(texts: readonly AnswerText[]): readonly PlacedCitation[] {
-    const placed = [...this.sources.values()].map((source) => placeSource(source, texts));
+    const measured = texts.map((text): MeasuredText => ({ ...text, bytes: Buffer.from(text.text) }));
+    const byFirstIndex = new Map(measured.map((text) => [text.firstIndex, text]));
+    const placed = [...this.sources.values()].map((source) => placeSource(source, { texts: measured, byFirstIndex }));
     const others = this.chunks.filter((_, index) => !this.cited.has(index));
     return [...placed, ...others.map((chunk) => ({ citation: citationOf({ chunk }) }))];
   }
 
   private readSupport(support: JsonObject): void {
+    const supportNumber = this.numberOf(support);
     for (const index of asList(support['groundingChunkIndices']).map(asCount)) {
       const chunk = index === undefined ? undefined : this.chunks[index];
       if (index === undefined || !chunk) continue;
       this.cited.add(index);
-      this.add({ chunk, support });
+      this.sources.set(`${supportNumber} ${this.numberOf(chunk)}`, { chunk, support });
     }
   }
 
-  private add(source: Source): void {
-    this.sources.set(JSON.stringify(source), source);
+  private numberOf(value: JsonObject): number {
+    const key = JSON.stringify(value);
+    const number = this.numbers.get(key) ?? this.numbers.size;
+    this.numbers.set(key, number);
+    return number;
   }
 }
 
-function placeSource(source: Source, texts: readonly AnswerText[]): PlacedCitation {
+interface MeasuredText extends AnswerText {
+  readonly bytes: Buffer;
+}
+
+interface Texts {
+  readonly texts: readonly MeasuredText[];
+  readonly byFirstIndex: ReadonlyMap<number, MeasuredText>;
+}
+
+interface Place {
+  readonly part: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+function placeSource(source: Source, texts: Texts): PlacedCitation {
   const citation = citationOf(source);
   const segment = source.support?.['segment'] ?? source.citationSource;
   const place = isObject(segment) ? locate(segment, texts) : undefined;
@@ -112,26 +135,37 @@ function citationOf(source: Source): Citation {
  * Google counts bytes of one part of the answer. Which part cannot be told in a stream, so that the words decide where the
  * segment has them.
  */
-function locate(
-  segment: JsonObject,
-  texts: readonly AnswerText[],
-): { readonly part: number; readonly start: number; readonly end: number } | undefined {
+function locate(segment: JsonObject, { texts, byFirstIndex }: Texts): Place | undefined {
   const words = asText(segment['text']);
   const startByte = asCount(segment['startIndex']) ?? 0;
   const endByte = asCount(segment['endIndex']);
   const partIndex = asCount(segment['partIndex']) ?? 0;
-  const ordered = texts.toSorted((a, b) => Number(b.firstIndex === partIndex) - Number(a.firstIndex === partIndex));
   if (endByte !== undefined) {
-    for (const { part, text } of ordered) {
-      const bytes = Buffer.from(text);
-      const start = bytes.toString('utf8', 0, startByte).length;
-      const end = bytes.toString('utf8', 0, endByte).length;
-      if (endByte <= bytes.length && (words === undefined || text.slice(start, end) === words))
-        return { part, start, end };
+    const named = byFirstIndex.get(partIndex);
+    const place = named && placeIn(named, startByte, endByte, words);
+    if (place) return place;
+    for (const text of texts) {
+      const found = placeIn(text, startByte, endByte, words);
+      if (found) return found;
     }
   }
   if (words === undefined || words === '') return undefined;
   const holder = texts.find(({ text }) => text.includes(words));
   const start = holder?.text.indexOf(words) ?? 0;
   return holder && { part: holder.part, start, end: start + words.length };
+}
+
+/** @returns `undefined` where the text is shorter, or says something else there */
+function placeIn(
+  { part, text, bytes }: MeasuredText,
+  startByte: number,
+  endByte: number,
+  words: string | undefined,
+): Place | undefined {
+  if (endByte > bytes.length) return undefined;
+  const isAscii = bytes.length === text.length;
+  const [start = 0, end = 0] = [startByte, endByte].map((byte) => {
+    return isAscii ? Math.min(byte, text.length) : bytes.toString('utf8', 0, byte).length;
+  });
+  return words === undefined || text.slice(start, end) === words ? { part, start, end } : undefined;
 }

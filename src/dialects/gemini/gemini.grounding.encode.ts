@@ -16,20 +16,24 @@ export function encodeCitations(texts: readonly CitedText[]): JsonObject {
 }
 
 class CitationWriter {
-  private readonly chunks = new Map<string, JsonObject>();
-  private readonly supports = new Map<string, { readonly support: JsonObject; readonly indices: number[] }>();
+  private readonly chunks: JsonObject[] = [];
+  /** Of the chunks, by their JSON. */
+  private readonly indices = new Map<string, number>();
+  /** The JSON of supports: very many citations may share one. */
+  private readonly keys = new WeakMap<JsonObject, string>();
+  private readonly supports = new Map<string, { readonly support: JsonObject; readonly indices: Set<number> }>();
   private readonly sources: JsonObject[] = [];
 
   get metadata(): JsonObject {
     const supports = [...this.supports.values()].map(({ support, indices }) =>
-      Object.assign({}, support, { groundingChunkIndices: indices }),
+      Object.assign({}, support, { groundingChunkIndices: [...indices] }),
     );
     return compact({
       groundingMetadata:
-        this.chunks.size === 0
+        this.chunks.length === 0
           ? undefined
           : compact({
-              groundingChunks: [...this.chunks.values()],
+              groundingChunks: this.chunks,
               groundingSupports: supports.length > 0 ? supports : undefined,
             }),
       citationMetadata: this.sources.length === 0 ? undefined : { citationSources: this.sources },
@@ -45,16 +49,18 @@ class CitationWriter {
     const index = this.indexOf(isObject(own['chunk']) ? own['chunk'] : chunkOf(citation));
     const support = isObject(own['support']) ? own['support'] : supportOf(citation, text);
     if (!support) return;
-    const key = JSON.stringify(support);
-    const known = this.supports.get(key) ?? { support, indices: [] };
+    const key = this.keys.get(support) ?? JSON.stringify(support);
+    this.keys.set(support, key);
+    const known = this.supports.get(key) ?? { support, indices: new Set() };
     this.supports.set(key, known);
-    if (!known.indices.includes(index)) known.indices.push(index);
+    known.indices.add(index);
   }
 
   private indexOf(chunk: JsonObject): number {
     const key = JSON.stringify(chunk);
-    if (!this.chunks.has(key)) this.chunks.set(key, chunk);
-    return [...this.chunks.keys()].indexOf(key);
+    const index = this.indices.get(key) ?? this.chunks.push(chunk) - 1;
+    this.indices.set(key, index);
+    return index;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { JsonObject, MediaPart, ReasoningPart, Signature } from '../conversation.js';
+import type { JsonObject, MediaPart, Signature } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
 import { asText, Fields, isObject, objectsIn } from '../fields.js';
 import type { PartEvent, PartSaying } from '../reply.js';
@@ -26,7 +26,8 @@ export class PartReader {
   private partsBegun = 0;
   private partsSeen = 0;
   private calls = 0;
-  private readonly reasonings: ReasoningPart[] = [];
+  /** Of the answer's reasoning. */
+  private readonly signatures = new Set<string>();
 
   constructor(
     private readonly choice: number,
@@ -54,7 +55,7 @@ export class PartReader {
     const signed = readThoughtSignature(asText(part.get('thoughtSignature')));
     const { signature, carried } = isThought
       ? { signature: signed, carried: [] }
-      : ownOrCarried(signed, this.reasonings);
+      : ownOrCarried(signed, this.signatures);
     const before = carried.flatMap((reasoning) => this.readText('reasoning', '', reasoning.signature, index));
 
     const call = part.get('functionCall');
@@ -93,7 +94,7 @@ export class PartReader {
     this.open = { kind, part, isSigned: signature !== undefined };
     const last = this.texts.at(-1);
     if (kind === 'text' && last) last.text += text;
-    if (kind === 'reasoning' && signature) this.reasonings.push({ type: 'reasoning', text, signature });
+    if (kind === 'reasoning' && signature) this.signatures.add(signature.value);
     return events;
   }
 

@@ -18,12 +18,12 @@ export interface PartContext {
 
 /**
  * One part of a content.
- * @param before the parts of the same message so far
+ * @param known the signatures of the same message's reasoning so far
  * @returns nothing for an empty part; two where a signature cannot stay on the part it came with
  */
 export function decodePart(
   part: RequestFields,
-  before: readonly AssistantPart[],
+  known: ReadonlySet<string>,
   context: PartContext,
 ): readonly DecodedPart[] {
   const kind = NATIVE_KINDS.find((name) => part.json(name) !== undefined);
@@ -33,7 +33,7 @@ export function decodePart(
   const signed = readThoughtSignature(part.text('thoughtSignature'));
   const decoded = isThought
     ? [{ type: 'reasoning' as const, text: part.text('text') ?? '', ...(signed && { signature: signed }) }]
-    : signedParts(part, signed, before, context);
+    : signedParts(part, signed, known, context);
   const rest = part.rest();
   const [unknown] = rest;
   if (decoded.length === 0 && unknown !== undefined) return [nativePart(camelCase(unknown), part.value)];
@@ -44,10 +44,10 @@ export function decodePart(
 function signedParts(
   part: RequestFields,
   signed: ReturnType<typeof readThoughtSignature>,
-  before: readonly AssistantPart[],
+  known: ReadonlySet<string>,
   context: PartContext,
 ): readonly DecodedPart[] {
-  const { signature, carried } = ownOrCarried(signed, before);
+  const { signature, carried } = ownOrCarried(signed, known);
   const own = signature && { signature };
   const call = part.object('functionCall');
   if (call) return [...carried, { ...decodeCall(call, context), ...own }];

@@ -1,4 +1,4 @@
-import type { AssistantPart, ReasoningPart, Signature } from '../conversation.js';
+import type { ReasoningPart, Signature } from '../conversation.js';
 import { readSignature, signatureText } from '../signature-envelope.js';
 
 const OWN = 'google';
@@ -31,16 +31,15 @@ function signsReasoningOnly({ origin }: Signature): boolean {
 /**
  * On a text or a call, a signature of a vendor that signs reasoning only belongs to reasoning that was lost on the way
  * (see `CarriedReasoning`).
- * @param before the parts of the same message so far
+ * @param known the signatures of the same message's reasoning so far
  * @returns the part's own signature and the reasoning that has to stand before it
  */
 export function ownOrCarried(
   signature: Signature | undefined,
-  before: readonly AssistantPart[],
+  known: ReadonlySet<string>,
 ): { readonly signature?: Signature | undefined; readonly carried: readonly ReasoningPart[] } {
   if (!signature || !signsReasoningOnly(signature)) return { signature, carried: [] };
-  const isKnown = before.some((part) => part.type === 'reasoning' && part.signature?.value === signature.value);
-  return { carried: isKnown ? [] : [{ type: 'reasoning', text: '', signature }] };
+  return { carried: known.has(signature.value) ? [] : [{ type: 'reasoning', text: '', signature }] };
 }
 
 /**

@@ -18,11 +18,11 @@ export function decodeUsage(usage: JsonObject): TokenUsage | undefined {
   // Some answers, such as one that is cut while the model thinks, leave out the count and not the total.
   const written = asCount(usage['candidatesTokenCount']) ?? Math.max(0, (total ?? 0) - input - (thoughts ?? 0));
   const cached = asCount(usage['cachedContentTokenCount']);
-  const audioRead = sumOf(
+  const audioRead = sumOf([
     audioTokens(usage['promptTokensDetails']),
     audioTokens(usage['toolUsePromptTokensDetails']),
     negative(audioTokens(usage['cacheTokensDetails'])),
-  );
+  ]);
   const audioWritten = audioTokens(usage['candidatesTokensDetails']);
   return {
     inputTokens: Math.max(0, input - (cached ?? 0) - (audioRead ?? 0)),
@@ -63,7 +63,7 @@ function details(text: number, audio: number | undefined): readonly JsonObject[]
 
 function audioTokens(list: unknown): number | undefined {
   const audio = objectsIn(list).filter((detail) => detail['modality'] === 'AUDIO');
-  return sumOf(...audio.map((detail) => asCount(detail['tokenCount'])));
+  return sumOf(audio.map((detail) => asCount(detail['tokenCount'])));
 }
 
 function negative(count: number | undefined): number | undefined {
@@ -71,7 +71,7 @@ function negative(count: number | undefined): number | undefined {
 }
 
 /** `undefined` where nothing positive was reported. */
-function sumOf(...counts: readonly (number | undefined)[]): number | undefined {
+function sumOf(counts: readonly (number | undefined)[]): number | undefined {
   const known = counts.filter((count) => count !== undefined);
   return known.length > 0
     ? Math.max(

@@ -175,8 +175,11 @@ export class ChoiceDecoder {
 
   private takeCalls(message: Fields, seed: string): void {
     for (const call of objectsIn(message.get('tool_calls'))) {
-      this.events.push(...this.calls.read(call, seed, this.unknown));
-      for (const [id, signature] of this.early) this.signCall(id, signature);
+      for (const event of this.calls.read(call, seed, this.unknown)) {
+        this.events.push(event);
+        const signature = event.type === 'tool-call' ? this.early.get(event.id) : undefined;
+        if (event.type === 'tool-call' && signature) this.signCall(event.id, signature);
+      }
     }
     const older = message.get('function_call');
     if (isObject(older)) this.events.push(...this.calls.readFunctionCall(older, seed, this.unknown));

@@ -1,3 +1,4 @@
+import { append } from '../append.js';
 import type { JsonObject } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
 import { asCount, asNumber, asText, Fields, objectsIn } from '../fields.js';
@@ -41,10 +42,11 @@ export class ChunkDecoder {
       const fields = new Fields(item, 'choices[]', this.unknown);
       const choice = this.choice(asCount(fields.get('index')) ?? position);
       const message = new Fields(fields.get(this.field), `choices[].${this.field}`, this.unknown);
-      events.push(...choice.read(fields, message, this.id ?? ''));
-      ends.push(...choice.finish(fields));
+      append(events, choice.read(fields, message, this.id ?? ''));
+      append(ends, choice.finish(fields));
     }
-    events.push(...this.sources(chunk), ...ends);
+    append(events, this.sources(chunk));
+    append(events, ends);
     const usage = usageIn(value, this.unknown);
     if (usage) events.push({ type: 'usage', usage });
     chunk.ignore('usage', ...OTHER_FIELDS).end();

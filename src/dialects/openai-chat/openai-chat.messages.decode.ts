@@ -1,3 +1,4 @@
+import { append } from '../append.js';
 import type {
   AssistantPart,
   MediaPart,
@@ -29,6 +30,8 @@ export function decodeMessages(messages: readonly RequestFields[], unmodelled: U
 class MessagesDecoder {
   readonly messages: Message[] = [];
   private readonly calls = new Map<string, ToolCallPart>();
+  /** Of the last message that holds results. */
+  private results: ToolResultPart[] = [];
   /** Calls in the older form, which has no ids. */
   private olderCalls = 0;
 
@@ -82,13 +85,15 @@ class MessagesDecoder {
       ...cited(signed(withCache(content, message), readThoughtSignature(message.get('extra_content'))), message),
     ];
     if (refusal !== '') parts.push({ type: 'refusal', text: refusal });
-    parts.push(...madeMedia(message), ...calls);
+    append(parts, madeMedia(message));
+    append(parts, calls);
     message.ignore(...ANSWER_FIELDS);
     this.messages.push({ role: 'assistant', parts, ...(name !== undefined && { name }) });
   }
 
   private callsOf(message: RequestFields, steps: readonly ReasoningStep[]): readonly ToolCallPart[] {
-    const calls = message.objects('tool_calls').map((call) => decodeCall(call, this.unmodelled, steps));
+    const signatures = callSignatures(steps);
+    const calls = message.objects('tool_calls').map((call) => decodeCall(call, this.unmodelled, signatures));
     const older = message.object('function_call');
     if (older) {
       this.olderCalls++;
@@ -111,17 +116,20 @@ class MessagesDecoder {
       ...(call?.custom && { custom: true }),
       ...cacheOf(message),
     };
-    const last = this.messages.at(-1);
-    if (last?.role === 'tool') this.messages.pop();
-    this.messages.push({ role: 'tool', results: last?.role === 'tool' ? [...last.results, result] : [result] });
+    if (this.messages.at(-1)?.role === 'tool') {
+      this.results.push(result);
+      return;
+    }
+    this.results = [result];
+    this.messages.push({ role: 'tool', results: this.results });
   }
 }
 
-function decodeCall(call: RequestFields, unmodelled: Unmodelled, steps: readonly ReasoningStep[]): ToolCallPart {
+function decodeCall(call: RequestFields, unmodelled: Unmodelled, signatures: CallSignatures): ToolCallPart {
   const id = call.needText('id');
   const isCustom = call.text('type') === 'custom' || isObject(call.raw['custom']);
   const called = call.needObject(isCustom ? 'custom' : 'function');
-  const signature = callSignature(call, steps, id);
+  const signature = readThoughtSignature(call.get('extra_content')) ?? signatures.get(id);
   const decoded: ToolCallPart = {
     type: 'tool-call',
     id,
@@ -141,11 +149,17 @@ function argumentsOf(called: RequestFields): string {
   return isObject(value) ? JSON.stringify(value) : (called.text('arguments') ?? '');
 }
 
-function callSignature(call: RequestFields, steps: readonly ReasoningStep[], id: string): Signature | undefined {
-  const own = readThoughtSignature(call.get('extra_content'));
-  if (own !== undefined) return own;
-  const step = steps.find((step) => step.type === 'signature' && step.callId === id);
-  return step?.type === 'signature' ? step.signature : undefined;
+/** By the ids of the calls. */
+type CallSignatures = ReadonlyMap<string, Signature>;
+
+/** Signatures of calls that stand beside the reasoning. */
+function callSignatures(steps: readonly ReasoningStep[]): CallSignatures {
+  const signatures = new Map<string, Signature>();
+  for (const step of steps) {
+    if (step.type !== 'signature' || step.callId === undefined || signatures.has(step.callId)) continue;
+    signatures.set(step.callId, step.signature);
+  }
+  return signatures;
 }
 
 function signed(parts: readonly ContentPart[], signature: Signature | undefined): readonly ContentPart[] {

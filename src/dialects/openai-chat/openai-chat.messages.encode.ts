@@ -1,3 +1,4 @@
+import { append } from '../append.js';
 import type {
   AssistantPart,
   JsonObject,
@@ -151,7 +152,7 @@ function encodeResults(results: readonly ToolResultPart[], context: RequestConte
   const attached: MediaPart[] = [];
   const messages = results.map((result) => {
     const { media, others } = divide(result);
-    attached.push(...media);
+    append(attached, media);
     const parts = encodeParts(others, context);
     if (result.isError) context.losses.add('tool_error');
     return {

@@ -1,3 +1,4 @@
+import { append } from '../append.js';
 import type { Passthrough } from '../dialect.js';
 import { asList, asObject, asText } from '../fields.js';
 import { parseReply, replyWith } from '../json.js';
@@ -26,7 +27,7 @@ export const openAiChatPassthrough: Passthrough = {
 function toUpstreamBody(body: Buffer, { model, askForUsage }: Parameters<Passthrough['toUpstreamBody']>[1]): Buffer {
   const members = readMembers(body);
   const edits = modelEdits(body, members, model);
-  if (askForUsage) edits.push(...usageEdits(body, members));
+  if (askForUsage) append(edits, usageEdits(body, members));
   return applyEdits(body, edits);
 }
 

@@ -44,16 +44,16 @@ function nestedFormat(format: JsonObject | undefined): JsonObject | undefined {
 }
 
 function encodeChoice(choice: ToolChoice, tools: readonly Tool[]): unknown {
-  if (choice.type === 'tool') return named(choice.name, tools);
-  if (choice.type !== 'allowed') return choice.type;
+  if (choice.type !== 'tool' && choice.type !== 'allowed') return choice.type;
+  const customs = new Set(tools.flatMap((tool) => (tool.type === 'custom' ? tool.name : [])));
+  if (choice.type === 'tool') return named(choice.name, customs);
   const mode = choice.required ? 'required' : 'auto';
   return {
     type: 'allowed_tools',
-    allowed_tools: { mode, tools: choice.names.map((name) => named(name, tools)) },
+    allowed_tools: { mode, tools: choice.names.map((name) => named(name, customs)) },
   };
 }
 
-function named(name: string, tools: readonly Tool[]): JsonObject {
-  const isCustom = tools.some((tool) => tool.type === 'custom' && tool.name === name);
-  return isCustom ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } };
+function named(name: string, customs: ReadonlySet<string>): JsonObject {
+  return customs.has(name) ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } };
 }

@@ -1,3 +1,4 @@
+import { append } from '../append.js';
 import type {
   AssistantPart,
   JsonObject,
@@ -174,7 +175,7 @@ class InputReader {
   }
 
   private addTools(tools: readonly Tool[]): void {
-    this.tools.push(...tools);
+    append(this.tools, tools);
   }
 }
 

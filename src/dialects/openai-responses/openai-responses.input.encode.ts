@@ -47,12 +47,11 @@ export class InputWriter {
   }
 
   private writeInput(role: string, parts: readonly (TextPart | MediaPart | NativePart)[]): void {
-    const items = parts.filter((part) => part.type === 'native' && isItem(part));
-    const content = parts.filter((part) => !items.includes(part)).flatMap((part) => this.contentOf(part));
+    const content = parts.filter((part) => !isItem(part)).flatMap((part) => this.contentOf(part));
     const [only] = content;
     const isText = content.length === 1 && only?.['type'] === 'input_text';
     if (content.length > 0) this.items.push({ role, content: isText ? only['text'] : content });
-    for (const item of items) this.writeNative(item);
+    for (const item of parts.filter(isItem)) this.writeNative(item);
   }
 
   private contentOf(part: TextPart | MediaPart | NativePart): readonly JsonObject[] {
@@ -147,8 +146,7 @@ export class InputWriter {
 }
 
 /** Items stand beside messages; contents that this codec does not know (`computer_screenshot`) stand in them. */
-function isItem({ dialect, kind }: NativePart): boolean {
-  return (
-    dialect === 'openai-responses' && /_(?:call|output|response|request|trigger|update|tools)$|^compaction/.test(kind)
-  );
+function isItem(part: TextPart | MediaPart | NativePart): boolean {
+  if (part.type !== 'native' || part.dialect !== 'openai-responses') return false;
+  return /_(?:call|output|response|request|trigger|update|tools)$|^compaction/.test(part.kind);
 }

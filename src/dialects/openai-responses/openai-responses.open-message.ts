@@ -1,3 +1,4 @@
+import { append } from '../append.js';
 import type { JsonObject, Signature, TokenLogprob } from '../conversation.js';
 import type { PartEvent } from '../reply.js';
 import type { ItemPlace, OpenItem } from './openai-responses.open-item.js';
@@ -63,7 +64,7 @@ export class OpenMessage implements OpenItem {
   private writeText(text: string, logprobs: readonly TokenLogprob[]): void {
     const content = this.contentOf('text');
     content.text += text;
-    content.logprobs.push(...logprobs);
+    append(content.logprobs, logprobs);
     if (text !== '') this.emit('response.output_text.delta', { delta: text, logprobs: writeLogprobs(logprobs) });
   }
 

@@ -89,7 +89,7 @@ export class ResponsesStreamDecoder implements StreamDecoder {
       default:
         if (CONTENT.test(type)) return this.readContent(type, event, fields);
         if (!PROGRESS.test(type)) this.unknown?.add(type);
-        fields.ignore(...Object.keys(event));
+        fields.ignoreAll();
         return [];
     }
   }

@@ -75,9 +75,10 @@ export function decodeToolChoice(
   if (typeof value === 'string')
     throw invalid('`tool_choice` must be auto, none, required or an object.', 'tool_choice');
   const choice = required.object(value, 'tool_choice');
+  const known = knownNames(tools);
   const kind = required.text(choice['type'], 'tool_choice.type');
   if (kind === 'function' || kind === 'custom') {
-    return { type: 'tool', name: chosenName(required.text(choice['name'], 'tool_choice.name'), choice, tools) };
+    return { type: 'tool', name: chosenName(required.text(choice['name'], 'tool_choice.name'), choice, known) };
   }
   if (kind !== 'allowed_tools') {
     unmodelled.add('tool_choice');
@@ -87,17 +88,33 @@ export function decodeToolChoice(
   const names = allowed.flatMap((tool) => {
     const name = asText(tool['name']);
     return name !== undefined && (tool['type'] === 'function' || tool['type'] === 'custom')
-      ? chosenName(name, tool, tools)
+      ? chosenName(name, tool, known)
       : [];
   });
   if (names.length < allowed.length) unmodelled.add('tool_choice');
   return { type: 'allowed', names, required: choice['mode'] === 'required' };
 }
 
+interface KnownNames {
+  readonly whole: ReadonlySet<string>;
+  /** The whole name of the first tool that has this one in its namespace. */
+  readonly byMember: ReadonlyMap<string, string>;
+}
+
+function knownNames(tools: readonly Tool[]): KnownNames {
+  const whole = new Set<string>();
+  const byMember = new Map<string, string>();
+  for (const tool of tools) {
+    if (tool.type === 'native') continue;
+    whole.add(tool.name);
+    const member = tool.namespace?.member;
+    if (member !== undefined && !byMember.has(member)) byMember.set(member, tool.name);
+  }
+  return { whole, byMember };
+}
+
 /** A tool may be chosen by its own name in a namespace. */
-function chosenName(name: string, choice: JsonObject, tools: readonly Tool[]): string {
+function chosenName(name: string, choice: JsonObject, { whole, byMember }: KnownNames): string {
   const joined = joinedName(asText(choice['namespace']), name);
-  if (tools.some((tool) => tool.type !== 'native' && tool.name === joined)) return joined;
-  const member = tools.find((tool) => tool.type !== 'native' && tool.namespace?.member === name);
-  return member && member.type !== 'native' ? member.name : joined;
+  return whole.has(joined) ? joined : (byMember.get(name) ?? joined);
 }

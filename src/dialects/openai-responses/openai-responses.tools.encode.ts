@@ -49,17 +49,18 @@ function customFormat(format: JsonObject | undefined): JsonObject | undefined {
 }
 
 export function encodeToolChoice(choice: ToolChoice, tools: readonly Tool[]): unknown {
-  if (choice.type === 'tool') return named(choice.name, tools);
-  if (choice.type !== 'allowed') return choice.type;
+  if (choice.type !== 'tool' && choice.type !== 'allowed') return choice.type;
+  const byName = new Map(tools.toReversed().flatMap((tool) => (tool.type === 'native' ? [] : [[tool.name, tool]])));
+  if (choice.type === 'tool') return named(choice.name, byName);
   return {
     type: 'allowed_tools',
     mode: choice.required ? 'required' : 'auto',
-    tools: choice.names.map((name) => named(name, tools)),
+    tools: choice.names.map((name) => named(name, byName)),
   };
 }
 
-function named(name: string, tools: readonly Tool[]): JsonObject {
-  const tool = tools.find((tool) => tool.type !== 'native' && tool.name === name);
-  if (!tool || tool.type === 'native') return { type: 'function', name };
+function named(name: string, tools: ReadonlyMap<string, FunctionTool | CustomTool>): JsonObject {
+  const tool = tools.get(name);
+  if (!tool) return { type: 'function', name };
   return compact({ type: tool.type, name: tool.namespace?.member ?? name, namespace: tool.namespace?.name });
 }

@@ -1,3 +1,4 @@
+import { append } from '../append.js';
 import type {
   AssistantPart,
   Message,
@@ -9,11 +10,28 @@ import type {
   UserPart,
 } from '../conversation.js';
 
+/** An answer and the results of its calls, which become a message of their own right after it. */
+interface Answer {
+  readonly role: 'assistant';
+  readonly parts: AssistantPart[];
+  /** The place of its last text. */
+  lastText: number | undefined;
+  readonly results: ToolResultPart[];
+}
+
 type Draft =
+  | Answer
   | { readonly role: 'system' | 'developer'; readonly parts: readonly TextPart[] }
-  | { readonly role: 'user'; readonly parts: UserPart[] }
-  | { readonly role: 'assistant'; readonly parts: AssistantPart[] }
+  /** `isItems`: it holds nothing but items that only its own dialect knows. */
+  | { readonly role: 'user'; readonly parts: UserPart[]; readonly isItems: boolean }
   | { readonly role: 'tool'; readonly results: ToolResultPart[] };
+
+/** Where a call stands. */
+interface Place {
+  readonly answer: Answer;
+  readonly index: number;
+  readonly call: ToolCallPart;
+}
 
 /**
  * Builds messages from a flat list of items: what the model wrote in one go becomes one assistant message, and results
@@ -21,11 +39,13 @@ type Draft =
  */
 export class Turns {
   private readonly drafts: Draft[] = [];
+  /** The last call of each id. */
+  private readonly calls = new Map<string, Place>();
   /** Signatures of calls that have not come yet. */
   private readonly awaited = new Map<string, Signature>();
 
   get messages(): readonly Message[] {
-    return this.drafts;
+    return this.drafts.flatMap(messagesOf);
   }
 
   addInstruction(role: 'system' | 'developer', parts: readonly TextPart[]): void {
@@ -33,65 +53,92 @@ export class Turns {
   }
 
   addUser(parts: readonly UserPart[]): void {
-    if (parts.length > 0) this.drafts.push({ role: 'user', parts: [...parts] });
+    const isItems = parts.every(({ type }) => type === 'native');
+    if (parts.length > 0) this.drafts.push({ role: 'user', parts: [...parts], isItems });
   }
 
   /** An item that the client made and only its own dialect knows, such as a screenshot. */
   addUserItem(part: NativePart): void {
     const last = this.drafts.at(-1);
-    if (last?.role === 'user' && last.parts.every(({ type }) => type === 'native')) last.parts.push(part);
+    if (last?.role === 'user' && last.isItems) last.parts.push(part);
     else this.addUser([part]);
   }
 
   addAssistant(parts: readonly AssistantPart[]): void {
     if (parts.length === 0) return;
-    const last = this.drafts.at(-1);
-    if (last?.role === 'assistant') last.parts.push(...parts);
-    else this.drafts.push({ role: 'assistant', parts: [...parts] });
+    const answer = this.openAnswer() ?? this.begin();
+    const lastText = parts.findLastIndex(({ type }) => type === 'text');
+    if (lastText !== -1) answer.lastText = answer.parts.length + lastText;
+    append(answer.parts, parts);
   }
 
-  addCall(call: ToolCallPart): void {
-    const signature = this.awaited.get(call.id);
-    this.awaited.delete(call.id);
-    this.addAssistant([signature ? { ...call, signature } : call]);
+  addCall(unsigned: ToolCallPart): void {
+    const signature = this.awaited.get(unsigned.id);
+    this.awaited.delete(unsigned.id);
+    const call = signature ? { ...unsigned, signature } : unsigned;
+    const answer = this.openAnswer() ?? this.begin();
+    this.calls.set(call.id, { answer, index: answer.parts.push(call) - 1, call });
   }
 
   addResult(result: Omit<ToolResultPart, 'name'>): void {
-    const caller = this.drafts.findLastIndex((draft) => callIn(draft, result.callId) !== undefined);
-    const call = callIn(this.drafts[caller], result.callId);
-    const named: ToolResultPart = call ? { ...result, name: call.name } : result;
-    const after = call ? caller + 1 : Math.max(0, this.drafts.length - 1);
-    const next = this.drafts[after];
-    if (next?.role === 'tool') next.results.push(named);
-    else this.drafts.splice(call ? after : this.drafts.length, 0, { role: 'tool', results: [named] });
+    const known = this.calls.get(result.callId);
+    if (known) known.answer.results.push({ ...result, name: known.call.name });
+    else this.addOrphan(result);
   }
 
   /** @returns whether the last text of this turn was there to be signed */
   signText(signature: Signature): boolean {
-    const last = this.drafts.at(-1);
-    if (last?.role !== 'assistant') return false;
-    const at = last.parts.findLastIndex(({ type }) => type === 'text');
-    const part = last.parts[at];
+    const answer = this.openAnswer();
+    if (answer?.lastText === undefined) return false;
+    const part = answer.parts[answer.lastText];
     if (part?.type !== 'text') return false;
-    last.parts[at] = { ...part, signature };
+    answer.parts[answer.lastText] = { ...part, signature };
     return true;
   }
 
   /** Signs a call that has come, or that is to come. */
   signCall(callId: string, signature: Signature): void {
-    for (const draft of this.drafts) {
-      if (draft.role !== 'assistant') continue;
-      const at = draft.parts.findIndex((part) => part.type === 'tool-call' && part.id === callId);
-      const part = draft.parts[at];
-      if (part?.type !== 'tool-call') continue;
-      draft.parts[at] = { ...part, signature };
-      return;
-    }
-    this.awaited.set(callId, signature);
+    const known = this.calls.get(callId);
+    if (known) known.answer.parts[known.index] = { ...known.call, signature };
+    else this.awaited.set(callId, signature);
+  }
+
+  /** The answer that the model is still at: nothing has come after it. */
+  private openAnswer(): Answer | undefined {
+    const last = this.drafts.at(-1);
+    return last?.role === 'assistant' && last.results.length === 0 ? last : undefined;
+  }
+
+  private begin(): Answer {
+    const answer: Answer = { role: 'assistant', parts: [], lastText: undefined, results: [] };
+    this.drafts.push(answer);
+    return answer;
+  }
+
+  /** A result of a call that is not here. */
+  private addOrphan(result: ToolResultPart): void {
+    const last = this.drafts.at(-1);
+    if (last?.role === 'assistant' || last?.role === 'tool') last.results.push(result);
+    else this.drafts.push({ role: 'tool', results: [result] });
   }
 }
 
-function callIn(draft: Draft | undefined, callId: string): ToolCallPart | undefined {
-  if (draft?.role !== 'assistant') return undefined;
-  return draft.parts.find((part): part is ToolCallPart => part.type === 'tool-call' && part.id === callId);
+function messagesOf(draft: Draft): readonly Message[] {
+  switch (draft.role) {
+    case 'assistant': {
+      const { role, parts, results } = draft;
+      return results.length === 0
+        ? [{ role, parts }]
+        : [
+            { role, parts },
+            { role: 'tool', results },
+          ];
+    }
+    case 'user':
+      return [{ role: 'user', parts: draft.parts }];
+    case 'system':
+    case 'developer':
+    case 'tool':
+      return [draft];
+  }
 }
