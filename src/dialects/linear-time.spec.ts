@@ -6,31 +6,31 @@ import { type ClientDialectName, clientLanguages, vendorDialects } from './diale
 import { Losses } from './losses.js';
 import type { Reply, StreamEvent } from './reply.js';
 
-/** What takes the square of the time is 16 times as slow at four times the size. */
-const GROWTH = 4;
-const MOST_SLOWER = 10;
-/** A machine that is busy with something else makes a measurement longer, and never all of them. */
-const TRIES = 3;
-/** Sizes at which the linear work takes a few milliseconds and the square of it far more. */
-const SIZE = 4_000;
-/** Faster than any square of that size, and too fast to be compared. */
-const INSTANT_MS = 4;
+/** Of one thing: so many in one request, or the same number in as many requests as `REQUESTS` says. */
+const SIZE = 10_000;
+const REQUESTS = 8;
+/** What takes the square of the time is eight times as slow with all of it in one request. */
+const MOST_SLOWER = 3;
+/** Busy machines and collections of garbage make a measurement longer, and never all of them. */
+const TRIES = 5;
+/** Faster than the square of that size, and too fast to be compared. */
+const INSTANT_MS = 10;
 
-function millisecondsOf(work: () => unknown): number {
+function millisecondsOf(work: () => unknown, repetitions = 1): number {
   const start = performance.now();
-  work();
+  for (let index = 0; index < repetitions; index++) work();
   return performance.now() - start;
 }
 
-/** How many times longer the larger work takes, at best. */
+/** How many times longer it takes to do the same in one request instead of many, at best. */
 function slowdown(work: (size: number) => () => unknown): number {
-  const [small, large] = [work(SIZE), work(SIZE * GROWTH)];
-  small();
+  const [part, whole] = [work(SIZE / REQUESTS), work(SIZE)];
+  part();
   let best = Number.POSITIVE_INFINITY;
   for (let tries = 0; tries < TRIES && best >= MOST_SLOWER; tries++) {
-    const before = Math.min(millisecondsOf(small), millisecondsOf(small));
-    const after = millisecondsOf(large);
-    best = Math.min(best, after < INSTANT_MS * GROWTH ? GROWTH : after / before);
+    const inParts = millisecondsOf(part, REQUESTS);
+    const atOnce = millisecondsOf(whole);
+    best = Math.min(best, atOnce < INSTANT_MS ? 1 : atOnce / inParts);
   }
   return best;
 }

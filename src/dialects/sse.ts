@@ -1,12 +1,11 @@
 import { UpstreamError } from '../errors/upstream-error.js';
+import { GrowingBuffer } from './growing-buffer.js';
 import type { JsonObject } from './conversation.js';
 import { isObject } from './fields.js';
 import { parseJson } from './json.js';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-
-const NOTHING = Buffer.alloc(0);
 
 /** Far above any event a vendor sends; a stream without event ends must not fill the memory. */
 const MAX_EVENT_BYTES = 16 * 1024 * 1024;
@@ -17,9 +16,7 @@ const MAX_EVENT_BYTES = 16 * 1024 * 1024;
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
 export class SseSplitter {
-  /** Grows by doubling: chunks may be of a byte each. */
-  private held = NOTHING;
-  private heldBytes = 0;
+  private readonly held = new GrowingBuffer();
   private atLineStart = true;
   /** The last byte was a CR, and whether a LF belongs to it is not known yet. */
   private afterReturn = false;
@@ -51,35 +48,23 @@ export class SseSplitter {
 
   /** What has come of an event that has not ended. The specification drops it; some vendors forget the blank line. */
   rest(): Buffer | undefined {
-    return this.heldBytes > 0 ? this.release(Buffer.alloc(0)) : undefined;
+    return this.held.length > 0 ? this.held.take() : undefined;
   }
 
   /** Whether an event has begun and not ended. */
   get holdsPart(): boolean {
-    return this.heldBytes > 0;
+    return this.held.length > 0;
   }
 
   private hold(bytes: Buffer): void {
-    const end = this.heldBytes + bytes.length;
-    if (end > MAX_EVENT_BYTES) {
+    if (this.held.length + bytes.length > MAX_EVENT_BYTES) {
       throw new UpstreamError({ reason: 'invalid_reply' }, `an event of more than ${MAX_EVENT_BYTES} bytes`);
     }
-    if (end > this.held.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(end, 2 * this.held.length));
-      this.held.copy(grown, 0, 0, this.heldBytes);
-      this.held = grown;
-    }
-    // A copy: a view would keep the socket's whole read buffer alive.
-    bytes.copy(this.held, this.heldBytes);
-    this.heldBytes = end;
+    this.held.append(bytes);
   }
 
   private release(last: Buffer): Buffer {
-    if (this.heldBytes === 0) return last;
-    const event = Buffer.concat([this.held.subarray(0, this.heldBytes), last]);
-    this.held = NOTHING;
-    this.heldBytes = 0;
-    return event;
+    return this.held.length === 0 ? last : Buffer.concat([this.held.take(), last]);
   }
 }
 

@@ -15,10 +15,20 @@ export interface TokenUsage {
   readonly reasoningTokens?: number;
 }
 
-/** What is left of a vendor's total without those of its parts that have buckets of their own. */
-export function withoutParts(total = 0, ...parts: readonly (number | undefined)[]): number {
-  return Math.max(
-    0,
-    parts.reduce<number>((left, part) => left - (part ?? 0), total),
-  );
+/**
+ * Cuts a vendor's total into its parts and the rest. Parts that claim more than the whole are held to it, so that the
+ * buckets add up to what the vendor counted.
+ */
+export function partition(
+  total: number | undefined,
+  ...parts: readonly (number | undefined)[]
+): readonly [rest: number, ...parts: readonly (number | undefined)[]] {
+  let rest = total ?? 0;
+  const held = parts.map((part) => {
+    if (part === undefined) return part;
+    const taken = Math.min(part, rest);
+    rest -= taken;
+    return taken;
+  });
+  return [rest, ...held];
 }

@@ -9,6 +9,7 @@ import {
   readMembers,
   removals,
 } from '../dialects/json-members.js';
+import { valueIn } from '../dialects/table.js';
 import { acceptedCallId } from '../dialects/tool-call-id.js';
 import type { AdaptedBody } from './provider.js';
 
@@ -140,9 +141,4 @@ class Adaptation {
   private textOf({ start, end }: JsonMember): string {
     return this.json.toString('utf8', start, end);
   }
-}
-
-/** Keys come from the client: names of the prototype are not in the table. */
-function valueIn(table: Readonly<Record<string, string>>, key: string): string | undefined {
-  return Object.hasOwn(table, key) ? table[key] : undefined;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../errors/gateway-error.js';
 import { segment, withVersion } from './vendor-path.js';
 
 describe('withVersion', () => {
@@ -21,10 +22,13 @@ describe('segment', () => {
     ['gpt-4o', 'gpt-4o'],
     ['claude-sonnet-4@20250514', 'claude-sonnet-4@20250514'],
     ['../../secrets', '..%2F..%2Fsecrets'],
-    ['..', '%2E%2E'],
-    ['.', '%2E'],
+    ['a\ud800', 'a%EF%BF%BD'],
     ['a?key=b#c', 'a%3Fkey%3Db%23c'],
   ])('keeps %s in its place, as %s', (name, expected) => {
     expect(segment(name)).toBe(expected);
+  });
+
+  it.each(['.', '..', '...'])('refuses %s, which could leave it', (name) => {
+    expect(() => segment(name)).toThrow(GatewayError);
   });
 });

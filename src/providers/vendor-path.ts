@@ -1,10 +1,16 @@
+import { GatewayError } from '../errors/gateway-error.js';
+
 /** A base URL that ends in an API's version, with this one where it says none. */
 export function withVersion(baseUrl: string, version: string): string {
   const url = baseUrl.replace(/\/+$/, '');
   return /\/v\d+(alpha|beta)?\d*$/.test(url) ? url : `${url}/${version}`;
 }
 
-/** A name that a caller chose, as one segment of a path: it cannot leave that segment. */
+/**
+ * A name that a caller chose, as one segment of a path: it cannot leave that segment.
+ * @throws GatewayError `invalid_request` for a name of dots, which servers take for a step up even if they are escaped
+ */
 export function segment(name: string): string {
-  return /^\.+$/.test(name) ? name.replaceAll('.', '%2E') : encodeURIComponent(name).replaceAll('%40', '@');
+  if (/^\.+$/.test(name)) throw new GatewayError('invalid_request', 'No model has such a name.', { param: 'model' });
+  return encodeURIComponent(name.toWellFormed()).replaceAll('%40', '@');
 }

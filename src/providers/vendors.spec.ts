@@ -162,8 +162,8 @@ const rows: readonly Row[] = [
     type: 'azure-openai',
     base: '',
     settings: { apiVersion: '2024-10-21' },
-    call: { ...embed, model: '..' },
-    path: '/openai/deployments/%2E%2E/embeddings?api-version=2024-10-21',
+    call: { ...embed, model: '../x' },
+    path: '/openai/deployments/..%2Fx/embeddings?api-version=2024-10-21',
     headers: {},
   },
   {

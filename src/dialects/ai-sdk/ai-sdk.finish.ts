@@ -1,5 +1,6 @@
 import { asObject, asText, isObject } from '../fields.js';
 import type { Finish, FinishReason } from '../reply.js';
+import { valueIn } from '../table.js';
 
 /** Why an answer ended, in the specification's word and the vendor's own. */
 export interface FinishWords {
@@ -34,7 +35,7 @@ export function finishWords(finishReason: unknown): FinishWords {
 
 /** @param metadata the answer's `providerMetadata`, in which Anthropic's packages name the stop sequence */
 export function readFinish({ unified, raw }: FinishWords, metadata: unknown): Finish {
-  const reason = (raw !== undefined && VENDOR_REASONS[raw]) || (REASONS[unified] ?? 'other');
+  const reason = (raw !== undefined && valueIn(VENDOR_REASONS, raw)) || (valueIn(REASONS, unified) ?? 'other');
   const stopSequence = Object.values(asObject(metadata))
     .map((fields) => asText(asObject(fields)['stopSequence']))
     .find((sequence) => sequence !== undefined);

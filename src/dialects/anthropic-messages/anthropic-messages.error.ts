@@ -4,6 +4,7 @@ import type { ErrorContext } from '../dialect.js';
 import { asObject, asText, isObject } from '../fields.js';
 import type { VendorError } from '../reply.js';
 import { formatEvent } from '../sse.js';
+import { valueIn } from '../table.js';
 
 /** @see https://platform.claude.com/docs/en/api/errors */
 const STATUSES: Readonly<Record<string, number>> = {
@@ -35,7 +36,7 @@ export function readError(body: unknown): VendorError | undefined {
   const { message, type, details } = isObject(error) ? error : body;
   if (typeof message !== 'string') return undefined;
   const code = asText(asObject(details)['error_code']);
-  const status = typeof type === 'string' ? STATUSES[type] : undefined;
+  const status = typeof type === 'string' ? valueIn(STATUSES, type) : undefined;
   return {
     message,
     ...(typeof type === 'string' && { type }),
@@ -57,12 +58,12 @@ export function errorEvent(error: GatewayError, context: ErrorContext): string {
 
 function errorType(error: GatewayError, vendor: VendorError | undefined): string {
   const { type, status } = error.row;
-  const own = vendor?.type === undefined ? undefined : STATUSES[vendor.type];
+  const own = vendor?.type === undefined ? undefined : valueIn(STATUSES, vendor.type);
   // OpenAI calls a model that it does not know an `invalid_request_error` too.
   if (vendor?.type !== undefined && own !== undefined && (own === error.status || error.status === status)) {
     return vendor.type;
   }
-  if (error.status === status && type in STATUSES) return type;
+  if (error.status === status && Object.hasOwn(STATUSES, type)) return type;
   return typeOfStatus(error.status);
 }
 

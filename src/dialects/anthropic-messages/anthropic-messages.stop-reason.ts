@@ -1,4 +1,5 @@
 import type { Finish, FinishReason } from '../reply.js';
+import { valueIn } from '../table.js';
 
 const REASONS: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',
@@ -27,7 +28,7 @@ const STOP_REASONS: Readonly<Record<FinishReason, string>> = {
 export function readFinish(stopReason: unknown, stopSequence: unknown): Finish | undefined {
   if (typeof stopReason !== 'string') return undefined;
   return {
-    reason: REASONS[stopReason] ?? 'other',
+    reason: valueIn(REASONS, stopReason) ?? 'other',
     ...(typeof stopSequence === 'string' && { stopSequence }),
     native: stopReason,
   };

@@ -1,4 +1,5 @@
 import type { MediaPart } from '../conversation.js';
+import { valueIn } from '../table.js';
 
 type Kind = MediaPart['kind'];
 
@@ -79,7 +80,7 @@ export function formatOf(kind: Kind, mediaType: string | undefined, name: string
   if (kind === 'document' && type !== undefined && TEXT_TYPE.test(type)) return 'txt';
   const ending = name === undefined ? undefined : (endingOf(name.split('?', 1)[0]) ?? endingOf(name));
   if (ending === undefined) return undefined;
-  const format = ENDINGS[ending] ?? ending;
+  const format = valueIn(ENDINGS, ending) ?? ending;
   return FORMATS[kind].some(([, candidate]) => candidate === format) ? format : undefined;
 }
 

@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { EventStreamCodec } from '@smithy/eventstream-codec';
 import { fromUtf8, toUtf8 } from '@smithy/util-utf8';
 import { UpstreamError } from '../../errors/upstream-error.js';
+import { GrowingBuffer } from '../growing-buffer.js';
 
 /** The format's own bound. @see https://smithy.io/2.0/aws/amazon-eventstream.html */
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
@@ -20,8 +21,7 @@ export interface Frame {
 /** Cuts AWS's binary event stream into frames, wherever the bytes were cut on the way, and checks both CRCs of each. */
 export class EventStreamFrames {
   private readonly codec = new EventStreamCodec(toUtf8, fromUtf8);
-  private held: Buffer[] = [];
-  private heldBytes = 0;
+  private readonly held = new GrowingBuffer();
   private neededBytes = PRELUDE_BYTES;
 
   /**
@@ -29,19 +29,17 @@ export class EventStreamFrames {
    * @throws UpstreamError `invalid_reply` for a frame that is damaged or too long
    */
   push(chunk: Buffer): Frame[] {
-    this.held.push(chunk);
-    this.heldBytes += chunk.length;
-    if (this.heldBytes < this.neededBytes) return [];
+    this.held.append(chunk);
+    if (this.held.length < this.neededBytes) return [];
     const frames: Frame[] = [];
-    let bytes = this.held.length === 1 ? chunk : Buffer.concat(this.held);
+    let bytes = this.held.take();
     let length = frameLength(bytes);
     while (length !== undefined && bytes.length >= length) {
       frames.push(this.decode(bytes.subarray(0, length)));
       bytes = bytes.subarray(length);
       length = frameLength(bytes);
     }
-    this.held = bytes.length > 0 ? [bytes] : [];
-    this.heldBytes = bytes.length;
+    this.held.append(bytes);
     this.neededBytes = length ?? PRELUDE_BYTES;
     return frames;
   }

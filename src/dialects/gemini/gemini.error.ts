@@ -2,6 +2,7 @@ import type { GatewayError } from '../../errors/gateway-error.js';
 import type { JsonObject } from '../conversation.js';
 import type { ErrorContext } from '../dialect.js';
 import { asCount, asText, isObject, objectsIn } from '../fields.js';
+import { saysKeyRefused } from '../refused-key.js';
 import type { VendorError } from '../reply.js';
 import { formatEvent } from '../sse.js';
 

@@ -1,4 +1,5 @@
 import type { Finish, FinishReason } from '../reply.js';
+import { valueIn } from '../table.js';
 
 /**
  * Why Gemini ends an answer, and what that means elsewhere.
@@ -45,7 +46,7 @@ const WORDS: Readonly<Record<FinishReason, string>> = {
 
 /** @param called whether the answer calls functions, which Gemini ends like any other */
 export function decodeFinish(native: string, called: boolean): Finish {
-  const reason = REASONS[native] ?? 'other';
+  const reason = valueIn(REASONS, native) ?? 'other';
   return { reason: reason === 'stop' && called ? 'tool-calls' : reason, native };
 }
 
@@ -56,6 +57,6 @@ export function blockedFinish(native: string): Finish {
 
 /** Gemini's own word goes back as it was, as long as it says the same. */
 export function encodeFinish({ reason, native }: Finish): string {
-  const own = REASONS[native];
+  const own = valueIn(REASONS, native);
   return own === reason || (own === 'stop' && reason === 'tool-calls') ? native : WORDS[reason];
 }

@@ -1,6 +1,7 @@
 import type { JsonObject, MediaPart, MediaSource } from '../conversation.js';
 import { compact } from '../fields.js';
 import { mediaKindOf } from '../media.js';
+import { valueIn } from '../table.js';
 
 /** Files that Google keeps: its file API's and its cloud storage's. */
 const VENDOR_FILE = /^(?:gs:\/\/|https:\/\/generativelanguage\.googleapis\.com\/.*\bfiles\/)/;
@@ -100,7 +101,7 @@ function mediaPart(source: MediaSource, mediaType: string | undefined, name: str
 
 function typeOfUrl(url: string): string | undefined {
   const [, extension] = /\.(\w+)(?:[?#]|$)/.exec(url) ?? [];
-  return extension && TYPES[extension.toLowerCase()];
+  return extension && valueIn(TYPES, extension.toLowerCase());
 }
 
 /** Google's Python SDK writes the URL's alphabet, which other vendors do not read. */

@@ -56,7 +56,7 @@ function withNull(schema: JsonObject): JsonObject {
 }
 
 function inOrder(properties: JsonObject, order: readonly unknown[]): JsonObject {
-  const names = order.filter((name): name is string => typeof name === 'string' && name in properties);
+  const names = order.filter((name): name is string => typeof name === 'string' && Object.hasOwn(properties, name));
   return { ...Object.fromEntries(names.map((name) => [name, properties[name]])), ...properties };
 }
 

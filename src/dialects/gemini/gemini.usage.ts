@@ -1,6 +1,6 @@
 import type { JsonObject } from '../conversation.js';
 import { asCount, compact, objectsIn } from '../fields.js';
-import type { TokenUsage } from '../token-usage.js';
+import { type TokenUsage, partition } from '../token-usage.js';
 
 /**
  * Reads `usageMetadata`, in which the prompt's count includes what came from a cache, and in which thoughts and the
@@ -17,18 +17,18 @@ export function decodeUsage(usage: JsonObject): TokenUsage | undefined {
   const thoughts = asCount(usage['thoughtsTokenCount']);
   // Some answers, such as one that is cut while the model thinks, leave out the count and not the total.
   const written = asCount(usage['candidatesTokenCount']) ?? Math.max(0, (total ?? 0) - input - (thoughts ?? 0));
-  const cached = asCount(usage['cachedContentTokenCount']);
-  const audioRead = sumOf([
+  const reportedAudio = sumOf([
     audioTokens(usage['promptTokensDetails']),
     audioTokens(usage['toolUsePromptTokensDetails']),
     negative(audioTokens(usage['cacheTokensDetails'])),
   ]);
-  const audioWritten = audioTokens(usage['candidatesTokensDetails']);
+  const [asked, cached, audioRead] = partition(input, asCount(usage['cachedContentTokenCount']), reportedAudio);
+  const [answered, audioWritten] = partition(written + (thoughts ?? 0), audioTokens(usage['candidatesTokensDetails']));
   return {
-    inputTokens: Math.max(0, input - (cached ?? 0) - (audioRead ?? 0)),
+    inputTokens: asked,
     ...(cached !== undefined && { cacheReadTokens: cached }),
     ...(audioRead !== undefined && { audioInputTokens: audioRead }),
-    outputTokens: Math.max(0, written + (thoughts ?? 0) - (audioWritten ?? 0)),
+    outputTokens: answered,
     ...(audioWritten !== undefined && { audioOutputTokens: audioWritten }),
     ...(thoughts !== undefined && { reasoningTokens: thoughts }),
   };

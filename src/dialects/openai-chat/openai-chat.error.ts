@@ -3,6 +3,7 @@ import type { JsonObject } from '../conversation.js';
 import { saysContextOverflow } from '../context-overflow.js';
 import { asText, compact, isObject, objectsIn } from '../fields.js';
 import type { VendorError } from '../reply.js';
+import { valueIn } from '../table.js';
 
 interface ErrorBody {
   readonly error: {
@@ -137,5 +138,5 @@ function isStatus(value: unknown): value is number {
 }
 
 function impliedStatus(word: unknown): number | undefined {
-  return typeof word === 'string' && Object.hasOwn(STATUSES, word) ? STATUSES[word] : undefined;
+  return typeof word === 'string' ? valueIn(STATUSES, word) : undefined;
 }

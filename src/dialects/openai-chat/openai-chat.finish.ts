@@ -1,4 +1,5 @@
 import type { Finish, FinishReason } from '../reply.js';
+import { valueIn } from '../table.js';
 
 /** OpenAI's words, then those that other vendors of this dialect use. */
 const REASONS: Readonly<Record<string, FinishReason>> = {
@@ -44,7 +45,7 @@ interface Answered {
 
 /** A finish reason in the light of what was answered: some vendors say `stop` after tool calls too. */
 export function readFinish(native: string, { calls, refusal, stopSequence }: Answered): Finish {
-  const reason = REASONS[native.toLowerCase()] ?? 'other';
+  const reason = valueIn(REASONS, native.toLowerCase()) ?? 'other';
   if (reason !== 'stop') return { reason, native };
   if (calls) return { reason: 'tool-calls', native };
   if (refusal) return { reason: 'refusal', native };

@@ -1,5 +1,6 @@
 import type { MediaSource } from '../conversation.js';
 import { readDataUrl } from '../media.js';
+import { valueIn } from '../table.js';
 
 /** OpenAI's names of sound formats, and those that vendors like it add. */
 const AUDIO_TYPES: Readonly<Record<string, string>> = { mp3: 'audio/mpeg', m4a: 'audio/mp4', pcm16: 'audio/pcm' };
@@ -46,12 +47,12 @@ export function readFileData(data: string): ReadMedia {
 }
 
 export function audioTypeOf(format: string): string {
-  return AUDIO_TYPES[format] ?? `audio/${format}`;
+  return valueIn(AUDIO_TYPES, format) ?? `audio/${format}`;
 }
 
 /** OpenAI's name of a sound format; `undefined` for one that it does not take. */
 export function audioFormatOf(mediaType: string | undefined, base64: string): string | undefined {
-  return AUDIO_FORMATS[mediaType ?? typeOf(base64) ?? ''];
+  return valueIn(AUDIO_FORMATS, mediaType ?? typeOf(base64) ?? '');
 }
 
 export function toDataUrl(base64: string, mediaType: string | undefined): string {

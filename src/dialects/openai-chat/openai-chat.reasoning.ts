@@ -1,6 +1,7 @@
 import type { JsonObject, ReasoningPart, Signature, SignatureOrigin } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
 import { asList, asObject, asText, compact, Fields, objectsIn } from '../fields.js';
+import { valueIn } from '../table.js';
 
 /**
  * One thing that a message, or a delta of one, tells of the model's reasoning. `plain`: from a field that holds text and
@@ -56,7 +57,7 @@ export function thinkingText(value: unknown): string {
 function readDetail(value: JsonObject, unknown: UnknownFields | undefined): ReasoningStep[] {
   const detail = new Fields(value, 'reasoning_details[]', unknown).ignore('type', 'index');
   const format = asText(detail.get('format'));
-  const origin = format === undefined ? 'anthropic' : (ORIGINS[format] ?? 'opaque');
+  const origin = format === undefined ? 'anthropic' : (valueIn(ORIGINS, format) ?? 'opaque');
   const id = asText(detail.get('id'));
   const text = asText(detail.get('text')) ?? asText(detail.get('summary')) ?? '';
   const signature = asText(detail.get('signature')) ?? '';

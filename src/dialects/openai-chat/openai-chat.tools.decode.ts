@@ -1,5 +1,6 @@
 import type { FunctionTool, JsonObject, Tool, ToolChoice } from '../conversation.js';
 import { asObject, asText, compact, isObject, objectsIn } from '../fields.js';
+import { valueIn } from '../table.js';
 import { type RequestFields, wrongType } from './openai-chat.check.js';
 import { cacheOf, noteRest, type Unmodelled } from './openai-chat.content.decode.js';
 
@@ -50,7 +51,8 @@ export function decodeToolChoice(body: RequestFields, unmodelled: Unmodelled): T
   const older = body.get('function_call');
   const choice = body.get('tool_choice') ?? (isObject(older) ? { type: 'function', function: older } : older);
   if (choice === undefined) return undefined;
-  if (typeof choice === 'string' && Object.hasOwn(CHOICES, choice)) return CHOICES[choice];
+  const word = typeof choice === 'string' ? valueIn(CHOICES, choice) : undefined;
+  if (word) return word;
   if (!isObject(choice)) throw wrongType('tool_choice', 'auto, none, required or an object');
   if (choice['type'] === 'allowed_tools') return allowed(choice, unmodelled);
   const name = nameOf(choice);

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
 import { asCount, asObject, compact, compactOrNothing, Fields, isObject } from '../fields.js';
-import { type TokenUsage, withoutParts } from '../token-usage.js';
+import { type TokenUsage, partition } from '../token-usage.js';
 
 /** Money, times, and parts of the tokens that no bucket keeps apart. */
 const NO_TOKENS = `cost cost_details cost_in_usd_ticks is_byok estimated_cost
@@ -53,13 +53,15 @@ export function readUsage(value: unknown, unknown?: UnknownFields): TokenUsage |
 
   if (prompt === undefined && completion === undefined) return undefined;
   const output = outputOf(completion, { prompt, total, reasoning });
+  const [input, read, written, heard] = partition(prompt, cacheReadTokens, cacheWriteTokens, audioInputTokens);
+  const [answered, spoken] = partition(output, audioOutputTokens);
   return {
-    inputTokens: withoutParts(prompt, cacheReadTokens, cacheWriteTokens, audioInputTokens),
-    cacheReadTokens,
-    cacheWriteTokens,
-    audioInputTokens,
-    outputTokens: withoutParts(output, audioOutputTokens),
-    audioOutputTokens,
+    inputTokens: input,
+    cacheReadTokens: read,
+    cacheWriteTokens: written,
+    audioInputTokens: heard,
+    outputTokens: answered,
+    audioOutputTokens: spoken,
     // Perplexity's deep research reasons in tokens that its totals leave out.
     reasoningTokens: reasoning !== undefined && reasoning <= (output ?? 0) ? reasoning : undefined,
   };

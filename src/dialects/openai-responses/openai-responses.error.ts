@@ -5,6 +5,7 @@ import type { ErrorContext } from '../dialect.js';
 import { asText, isObject } from '../fields.js';
 import { toErrorBody } from '../openai-chat/openai-chat.error.js';
 import { formatEvent } from '../sse.js';
+import { valueIn } from '../table.js';
 import { responseId } from './openai-responses.ids.js';
 
 /** What a failure's code means as an HTTP status, for failures inside a stream or a `200`. */
@@ -46,7 +47,7 @@ function errorIn(error: JsonObject): VendorError | undefined {
 function statusOf(word: string | undefined): number | undefined {
   if (word === undefined) return undefined;
   if (/^[45]\d\d$/.test(word)) return Number(word);
-  return STATUSES[word] ?? (REFUSALS.test(word) ? 400 : undefined);
+  return valueIn(STATUSES, word) ?? (REFUSALS.test(word) ? 400 : undefined);
 }
 
 /**

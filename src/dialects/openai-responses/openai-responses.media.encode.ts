@@ -1,6 +1,7 @@
 import type { JsonObject, MediaPart } from '../conversation.js';
 import { compact } from '../fields.js';
 import type { Losses } from '../losses.js';
+import { valueIn } from '../table.js';
 
 /** Names that OpenAI knows a file's kind by; it refuses file data without a name. */
 const EXTENSIONS: Readonly<Record<string, string>> = {
@@ -40,7 +41,7 @@ function encodeFile({ source, mediaType, name }: MediaPart): JsonObject {
   const base64 = isText ? toBase64(source.text) : source.base64;
   return compact({
     type: 'input_file',
-    filename: named(name, EXTENSIONS[type]),
+    filename: named(name, valueIn(EXTENSIONS, type)),
     file_data: `data:${type};base64,${base64}`,
   });
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../conversation.js';
 import type { UnknownFields } from '../dialect.js';
 import { asCount, Fields, isObject } from '../fields.js';
-import { type TokenUsage, withoutParts } from '../token-usage.js';
+import { type TokenUsage, partition } from '../token-usage.js';
 
 /**
  * Reads OpenAI's `usage` of a response, in which `input_tokens` includes what was read from and written to the cache and
@@ -25,13 +25,15 @@ export function readUsage(value: unknown, unknown?: UnknownFields): TokenUsage |
   outputDetails.ignore('text_tokens', 'image_tokens').end();
   usage.ignore('total_tokens', 'cost', 'cost_details').end();
   if (input === undefined && output === undefined) return undefined;
+  const [asked, read, written, heard] = partition(input, cacheReadTokens, cacheWriteTokens, audioInputTokens);
+  const [answered, spoken] = partition(output, audioOutputTokens);
   return {
-    inputTokens: withoutParts(input, cacheReadTokens, cacheWriteTokens, audioInputTokens),
-    cacheReadTokens,
-    cacheWriteTokens,
-    audioInputTokens,
-    outputTokens: withoutParts(output, audioOutputTokens),
-    audioOutputTokens,
+    inputTokens: asked,
+    cacheReadTokens: read,
+    cacheWriteTokens: written,
+    audioInputTokens: heard,
+    outputTokens: answered,
+    audioOutputTokens: spoken,
     reasoningTokens,
   };
 }

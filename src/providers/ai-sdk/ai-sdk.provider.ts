@@ -1,3 +1,4 @@
+import { GatewayError } from '../../errors/gateway-error.js';
 import type { AdaptedBody, Provider, ProviderCall, ProviderReply } from '../provider.js';
 import { unlessAborted } from '../unless-aborted.js';
 import { type AiSdkModels, modelOf } from './ai-sdk.models.js';
@@ -43,7 +44,7 @@ export class AiSdkProvider implements Provider {
       return await unlessAborted(signal, this.ask(call));
     } catch (error) {
       signal.throwIfAborted();
-      throw toUpstreamError(this.name, error);
+      throw error instanceof GatewayError ? error : toUpstreamError(this.name, error);
     }
   }
 

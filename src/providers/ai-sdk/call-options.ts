@@ -5,6 +5,7 @@ import type {
   WireMessage,
   WireUserPart,
 } from '../../dialects/ai-sdk/ai-sdk.wire.js';
+import { GatewayError } from '../../errors/gateway-error.js';
 import type { SpecificationVersion as Version } from './ai-sdk.models.js';
 
 /** A body of the dialect as the object that a model of this version takes. */
@@ -31,12 +32,12 @@ function reviveOutput(item: WireUserPart, version: Version): object {
 }
 
 function reviveData(data: WireFileData): object {
-  return data.type === 'url' ? { type: 'url', url: new URL(data.url) } : data;
+  return data.type === 'url' ? { type: 'url', url: toUrl(data.url) } : data;
 }
 
 /** Before V4 a file was base64 or a URL. */
 function olderData(data: WireFileData): string | URL {
-  if (data.type === 'url') return new URL(data.url);
+  if (data.type === 'url') return toUrl(data.url);
   return data.type === 'data' ? data.data : Buffer.from(data.text).toString('base64');
 }
 
@@ -47,4 +48,11 @@ function olderOutput({ data, mediaType, filename }: WireFilePart, version: Versi
   if (data.type === 'url') return { type: `${kind}-url`, url: data.url };
   if (version === 'v2') return { type: 'media', data: data.data, mediaType };
   return { type: `${kind}-data`, data: data.data, mediaType, ...(kind === 'file' && filename && { filename }) };
+}
+
+/** @throws GatewayError `invalid_request` for what a client gave as an address and is none */
+function toUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url) return url;
+  throw new GatewayError('invalid_request', 'The address of an image or a file is not a URL.', { param: 'messages' });
 }

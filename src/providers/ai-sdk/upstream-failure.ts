@@ -1,4 +1,5 @@
 import { asNumber, asObject, asText, isObject } from '../../dialects/fields.js';
+import { valueIn } from '../../dialects/table.js';
 import { UpstreamError } from '../../errors/upstream-error.js';
 import { FORBIDDEN_ADDRESS } from '../address-guard.js';
 import { parseRetryAfter } from '../retry-after.js';
@@ -60,7 +61,7 @@ export function reportedError(error: unknown): unknown {
 
 /** Of the HTTP answer, or of an error that the vendor wrote into a good one. */
 function statusOf(fields: Readonly<Record<string, unknown>>): number | undefined {
-  const refusal = REFUSALS[asText(fields['name']) ?? ''];
+  const refusal = valueIn(REFUSALS, asText(fields['name']) ?? '');
   const statuses = [fields['statusCode'], vendorWords(fields)['code'], refusal];
   return statuses.map(asNumber).find((status) => status !== undefined && status >= 400 && status <= 599);
 }
