@@ -1,20 +1,12 @@
 import type { VendorError } from './reply.js';
 
-/** Vendors' codes and classes: OpenAI's, Anthropic's, Google's. */
-const WORDS = new Set([
-  'invalid_api_key',
-  'authentication_error',
-  'API_KEY_INVALID',
-  'API_KEY_SERVICE_BLOCKED',
-  'UNAUTHENTICATED',
-]);
+/** Vendors' classes and codes: Anthropic's, OpenAI's, Google's. */
+const WORD = /^(?:authentication_error|invalid_api_key|UNAUTHENTICATED|API_KEY_\w+)$/;
 
 /** Google's sentences, at the beginning: further on a message may repeat what the caller wrote. */
 const SENTENCE = /^API key (?:not valid|not found|expired)/;
 
-/**
- * Whether a vendor's words say that it refuses the key, whatever the status is that they come with: Gemini answers 400.
- */
-export function saysKeyRefused({ message, type, code }: Pick<VendorError, 'message' | 'type' | 'code'>): boolean {
-  return WORDS.has(type ?? '') || WORDS.has(code ?? '') || SENTENCE.test(message);
+/** Whether a vendor's words say that it refuses the key, whatever status they come with: Gemini answers 400. */
+export function saysKeyRefused({ message, type = '', code = '' }: VendorError): boolean {
+  return WORD.test(type) || WORD.test(code) || SENTENCE.test(message);
 }

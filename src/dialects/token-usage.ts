@@ -23,7 +23,9 @@ export function partition(
   total: number | undefined,
   ...parts: readonly (number | undefined)[]
 ): readonly [rest: number, ...parts: readonly (number | undefined)[]] {
-  let rest = total ?? 0;
+  // Nothing is known of the whole: the parts are all there is.
+  if (total === undefined) return [0, ...parts];
+  let rest = total;
   const held = parts.map((part) => {
     if (part === undefined) return part;
     const taken = Math.min(part, rest);

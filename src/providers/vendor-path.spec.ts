@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../errors/gateway-error.js';
-import { segment, withVersion } from './vendor-path.js';
+import { segment, withVersion, withoutSteps } from './vendor-path.js';
 
 describe('withVersion', () => {
   it.each([
@@ -31,4 +31,20 @@ describe('segment', () => {
   it.each(['.', '..', '...'])('refuses %s, which could leave it', (name) => {
     expect(() => segment(name)).toThrow(GatewayError);
   });
+});
+
+describe('withoutSteps', () => {
+  it.each(['gpt-4o', 'accounts/fireworks/models/a.b', 'models/gemini-2.5-pro', '..a', 'a..b/c...'])(
+    'keeps %s',
+    (name) => {
+      expect(withoutSteps(name)).toBe(name);
+    },
+  );
+
+  it.each(['..', '.', '../x', 'a/../../x', 'a/..', '..\\x', '%2e%2E/x', 'a/.%2e/x', '.\t./x', 'a\n'])(
+    'refuses %j, which could lead elsewhere',
+    (name) => {
+      expect(() => withoutSteps(name)).toThrow(GatewayError);
+    },
+  );
 });

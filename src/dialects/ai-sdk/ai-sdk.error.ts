@@ -1,5 +1,6 @@
 import type { JsonObject } from '../conversation.js';
-import { asNumber, asObject, asText, isObject } from '../fields.js';
+import { asNumber, asObject, asText, isObject, objectsIn } from '../fields.js';
+import { saysKeyRefused } from '../refused-key.js';
 import type { VendorError } from '../reply.js';
 
 /**
@@ -19,9 +20,11 @@ function errorOf(fields: JsonObject): VendorError | undefined {
   const message = asText(fields['message']) ?? asText(fields['detail']);
   if (message === undefined) return undefined;
   const type = asText(fields['type']) ?? asText(fields['status']);
-  const code = asText(fields['code']);
+  const code = asText(fields['code']) ?? reasonIn(fields['details']);
   const param = asText(fields['param']);
-  const status = httpStatus(fields['statusCode']) ?? httpStatus(fields['code']);
+  const status = saysKeyRefused({ message, type, code })
+    ? 401
+    : (httpStatus(fields['statusCode']) ?? httpStatus(fields['code']));
   return {
     message,
     ...(type !== undefined && { type }),
@@ -34,4 +37,11 @@ function errorOf(fields: JsonObject): VendorError | undefined {
 function httpStatus(value: unknown): number | undefined {
   const status = asNumber(value);
   return status !== undefined && Number.isInteger(status) && status >= 400 && status <= 599 ? status : undefined;
+}
+
+/** Google's code of a failure. */
+function reasonIn(details: unknown): string | undefined {
+  return objectsIn(details)
+    .map(({ reason }) => asText(reason))
+    .find((reason) => reason !== undefined);
 }

@@ -2,6 +2,7 @@ import type { GatewayError } from '../../errors/gateway-error.js';
 import type { JsonObject } from '../conversation.js';
 import type { ErrorContext } from '../dialect.js';
 import { asObject, asText, isObject } from '../fields.js';
+import { saysKeyRefused } from '../refused-key.js';
 import type { VendorError } from '../reply.js';
 import { formatEvent } from '../sse.js';
 import { valueIn } from '../table.js';
@@ -33,13 +34,16 @@ export function readError(body: unknown): VendorError | undefined {
   if (!isObject(body)) return undefined;
   const { error } = body;
   if (typeof error === 'string') return { message: error };
-  const { message, type, details } = isObject(error) ? error : body;
+  const fields = isObject(error) ? error : body;
+  const { message } = fields;
   if (typeof message !== 'string') return undefined;
-  const code = asText(asObject(details)['error_code']);
-  const status = typeof type === 'string' ? valueIn(STATUSES, type) : undefined;
+  const type = asText(fields['type']);
+  const code = asText(asObject(fields['details'])['error_code']) ?? asText(fields['code']);
+  const implied = type === undefined ? undefined : valueIn(STATUSES, type);
+  const status = saysKeyRefused({ message, type, code }) ? 401 : implied;
   return {
     message,
-    ...(typeof type === 'string' && { type }),
+    ...(type !== undefined && { type }),
     ...(code !== undefined && { code }),
     ...(status !== undefined && { status }),
   };

@@ -4,11 +4,15 @@ import type { VendorError } from '../reply.js';
 import type { Frame } from './event-stream-frames.js';
 
 /**
- * What the exceptions of a stream would be as an HTTP answer.
+ * What the exceptions of a stream, and those of all of AWS that are about the account, would be as an HTTP answer.
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html#API_runtime_ConverseStream_Errors
  */
 const STATUSES: ReadonlyMap<string, number> = new Map([
   ['accessdeniedexception', 403],
+  ['expiredtokenexception', 403],
+  ['invalidsignatureexception', 403],
+  ['missingauthenticationtokenexception', 403],
+  ['unrecognizedclientexception', 403],
   ['internalserverexception', 500],
   ['modelerrorexception', 424],
   ['modelnotreadyexception', 429],

@@ -1,8 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { EventStreamCodec } from '@smithy/eventstream-codec';
 import { fromUtf8, toUtf8 } from '@smithy/util-utf8';
 import { describe, expect, it } from 'vitest';
 import { UpstreamError } from '../../errors/upstream-error.js';
 import { EventStreamFrames } from './event-stream-frames.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
 
 const codec = new EventStreamCodec(toUtf8, fromUtf8);
 
@@ -13,6 +18,13 @@ function frame(payload: string, type = 'messageStart'): Buffer {
     sent: { type: 'integer', value: 1 },
   } as const;
   return Buffer.from(codec.encode({ headers, body: Buffer.from(payload) }));
+}
+
+/** After a collection of garbage, so that only what somebody holds is counted. */
+function heldBytes(): number {
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }
 
 function refusalOf(bytes: Buffer): unknown {
@@ -40,6 +52,15 @@ describe('EventStreamFrames', () => {
       const frames = new EventStreamFrames();
       expect([...frames.push(bytes.subarray(0, at)), ...frames.push(bytes.subarray(at))]).toEqual(whole);
     }
+  });
+
+  it('takes a long frame byte by byte, and holds little more than its bytes', () => {
+    const bytes = frame(JSON.stringify({ a: 'x'.repeat(400_000) }));
+    const frames = new EventStreamFrames();
+    const before = heldBytes();
+    for (let at = 0; at < bytes.length - 1; at++) frames.push(bytes.subarray(at, at + 1));
+    expect(heldBytes() - before).toBeLessThan(10 * bytes.length);
+    expect(frames.push(bytes.subarray(-1))).toHaveLength(1);
   });
 
   it('refuses a frame with any byte of it changed', () => {

@@ -47,21 +47,21 @@ export function readError(body: unknown): VendorError | undefined {
   const message = asText(error['message']) ?? asText(error['status']);
   if (message === undefined) return undefined;
   const details = objectsIn(error['details']);
+  const type = asText(error['status']);
   const code = details.map((detail) => asText(detail['reason'])).find((reason) => reason !== undefined);
   return {
     message,
-    type: asText(error['status']),
+    type,
     code,
     param: details
       .flatMap((detail) => objectsIn(detail['fieldViolations']))
       .map((violation) => asText(violation['field']))
       .find((field) => field !== undefined),
-    status: statusOf(asCount(error['code']), code),
+    // A wrong key is said with 400, as if it were the request's fault.
+    status: saysKeyRefused({ message, type, code }) ? 401 : statusOf(asCount(error['code'])),
   };
 }
 
-/** A wrong key is said with 400, as if it were the request's fault. */
-function statusOf(code: number | undefined, reason: string | undefined): number | undefined {
-  if (reason?.startsWith('API_KEY_')) return 401;
+function statusOf(code: number | undefined): number | undefined {
   return code !== undefined && code >= 400 && code < 600 ? code : undefined;
 }

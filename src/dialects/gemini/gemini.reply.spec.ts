@@ -236,6 +236,18 @@ describe("Gemini's usage", () => {
       { promptTokenCount: 10, thoughtsTokenCount: 20, totalTokenCount: 33 },
       { inputTokens: 10, outputTokens: 23, reasoningTokens: 20 },
     ],
+    [
+      'parts that claim more than their whole are held to it',
+      {
+        promptTokenCount: 5,
+        cachedContentTokenCount: 50,
+        candidatesTokenCount: 3,
+        totalTokenCount: 8,
+        promptTokensDetails: [{ modality: 'AUDIO', tokenCount: 4 }],
+        candidatesTokensDetails: [{ modality: 'AUDIO', tokenCount: 9 }],
+      },
+      { inputTokens: 0, cacheReadTokens: 5, audioInputTokens: 0, outputTokens: 0, audioOutputTokens: 3 },
+    ],
   ])('%s', (_, usage, expected) => {
     const read = decodeUsage(usage);
     expect(read).toEqual(expected);

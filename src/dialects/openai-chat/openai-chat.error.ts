@@ -2,6 +2,7 @@ import type { GatewayError } from '../../errors/gateway-error.js';
 import type { JsonObject } from '../conversation.js';
 import { saysContextOverflow } from '../context-overflow.js';
 import { asText, compact, isObject, objectsIn } from '../fields.js';
+import { saysKeyRefused } from '../refused-key.js';
 import type { VendorError } from '../reply.js';
 import { valueIn } from '../table.js';
 
@@ -18,8 +19,6 @@ interface ErrorBody {
 const STATUSES: Readonly<Record<string, number>> = {
   invalid_request_error: 400,
   context_length_exceeded: 400,
-  invalid_api_key: 401,
-  authentication_error: 401,
   permission_error: 403,
   not_found_error: 404,
   model_not_found: 404,
@@ -120,11 +119,12 @@ export function isErrorEvent(event: Buffer): boolean {
 function readInner(error: JsonObject, body: JsonObject): VendorError | undefined {
   const message = asText(error['message']) ?? detailOf(error['detail']);
   if (message === undefined) return undefined;
-  const { type, param } = error;
-  const code = asText(error['code']);
+  const [type, code, param] = [asText(error['type']), asText(error['code']), asText(error['param'])];
+  const said = { message, ...compact({ type, code, param }) };
+  if (saysKeyRefused(said)) return { ...said, status: 401 };
   const numbers = [error['status_code'], error['status'], error['code'], body['status_code'], body['status']];
   const status = numbers.find(isStatus) ?? impliedStatus(code) ?? impliedStatus(type);
-  return { message, ...compact({ type: asText(type), code, param: asText(param), status }) };
+  return { ...said, ...compact({ status }) };
 }
 
 function detailOf(detail: unknown): string | undefined {
@@ -137,6 +137,6 @@ function isStatus(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 400 && value <= 599;
 }
 
-function impliedStatus(word: unknown): number | undefined {
-  return typeof word === 'string' ? valueIn(STATUSES, word) : undefined;
+function impliedStatus(word: string | undefined): number | undefined {
+  return word === undefined ? undefined : valueIn(STATUSES, word);
 }

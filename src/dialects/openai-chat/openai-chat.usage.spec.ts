@@ -49,9 +49,20 @@ describe('readUsage', () => {
     expect(readUsage(usage)).toEqual({ inputTokens: 9, outputTokens: 2 });
   });
 
-  it('never counts below zero when a part is larger than its whole', () => {
-    const details = { cached_tokens: 8 };
-    expect(readUsage({ prompt_tokens: 5, prompt_tokens_details: details })).toMatchObject({ inputTokens: 0 });
+  it('adds up to what the vendor counted when a part is larger than its whole', () => {
+    const usage = {
+      prompt_tokens: 5,
+      completion_tokens: 2,
+      prompt_tokens_details: { cached_tokens: 50, audio_tokens: 3 },
+      completion_tokens_details: { audio_tokens: 7 },
+    };
+    expect(readUsage(usage)).toEqual({
+      inputTokens: 0,
+      cacheReadTokens: 5,
+      audioInputTokens: 0,
+      outputTokens: 0,
+      audioOutputTokens: 2,
+    });
   });
 });
 

@@ -4,6 +4,7 @@ import type { JsonObject } from '../conversation.js';
 import type { ErrorContext } from '../dialect.js';
 import { asText, isObject } from '../fields.js';
 import { toErrorBody } from '../openai-chat/openai-chat.error.js';
+import { saysKeyRefused } from '../refused-key.js';
 import { formatEvent } from '../sse.js';
 import { valueIn } from '../table.js';
 import { responseId } from './openai-responses.ids.js';
@@ -20,7 +21,6 @@ const STATUSES: Readonly<Record<string, number>> = {
   insufficient_quota: 429,
   usage_limit_reached: 429,
   usage_not_included: 403,
-  invalid_api_key: 401,
   model_not_found: 404,
 };
 
@@ -41,7 +41,8 @@ function errorIn(error: JsonObject): VendorError | undefined {
   const code = typeof error['code'] === 'number' ? String(error['code']) : asText(error['code']);
   // The type of an event is no class of failures.
   const type = error['type'] === 'error' ? undefined : asText(error['type']);
-  return { message, type, code, param: asText(error['param']), status: statusOf(code) ?? statusOf(type) };
+  const status = saysKeyRefused({ message, type, code }) ? 401 : (statusOf(code) ?? statusOf(type));
+  return { message, type, code, param: asText(error['param']), status };
 }
 
 function statusOf(word: string | undefined): number | undefined {

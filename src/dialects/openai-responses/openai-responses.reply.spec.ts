@@ -148,6 +148,22 @@ describe('a response of OpenAI’s', () => {
   });
 });
 
+describe('the usage of a response', () => {
+  it('adds up to what the vendor counted when a part is larger than its whole', () => {
+    const usage = {
+      input_tokens: 5,
+      input_tokens_details: { cached_tokens: 50, cache_write_tokens: 1 },
+      output_tokens: 2,
+    };
+    expect(vendor.decodeReply(response([], { usage })).usage).toEqual({
+      inputTokens: 0,
+      cacheReadTokens: 5,
+      cacheWriteTokens: 0,
+      outputTokens: 2,
+    });
+  });
+});
+
 describe('a response for a client', () => {
   it('repeats what was asked, and says OpenAI’s defaults of what was left to the vendor', () => {
     const context = contextOf({

@@ -130,6 +130,15 @@ describe('AiSdkProvider', () => {
     });
   });
 
+  it.each(['v2', 'v3', 'v4'] as const)(
+    'tells the caller of an address that is none, at a model of %s',
+    async (version) => {
+      const file = { type: 'file', mediaType: 'image/*', data: { type: 'url', url: 'a picture' } };
+      const asked = optionsFor(version, { prompt: [{ role: 'user', content: [file] }] });
+      await expect(asked).rejects.toMatchObject({ kind: 'invalid_request', status: 400 });
+    },
+  );
+
   it.each([
     ['v3', { type: 'image-data', data: 'AA==', mediaType: 'image/png' }],
     ['v2', { type: 'media', data: 'AA==', mediaType: 'image/png' }],

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { AdaptedBody, Provider, ProviderCall, ProviderReply } from '../provider.js';
 import { unlessAborted } from '../unless-aborted.js';
+import { withoutSteps } from '../vendor-path.js';
 import { type AiSdkModels, modelOf } from './ai-sdk.models.js';
 import { resultBytes, streamBytes } from './answer-bytes.js';
 import { callOptions } from './call-options.js';
@@ -54,7 +55,7 @@ export class AiSdkProvider implements Provider {
 
   private async ask({ model: id, body, stream, headers, signal }: ProviderCall): Promise<ProviderReply> {
     this.loaded ??= await this.options.load();
-    const model = modelOf(this.loaded, id);
+    const model = modelOf(this.loaded, withoutSteps(id));
     const options = {
       ...callOptions(body, model.specificationVersion),
       headers: traceOf(headers),
