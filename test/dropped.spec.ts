@@ -90,6 +90,13 @@ describe('what a translation cannot carry over', () => {
     }
   });
 
+  test('does not keep the gateway from counting a prompt that it counts itself', async () => {
+    const { max_tokens: _, ...counted } = ask(vendor.model(reply()).name) as Record<string, unknown>;
+    const response = await post('/v1/messages/count_tokens', counted, { 'x-gateway-unsupported': 'reject' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-gateway-token-count')).toBe('estimated');
+  });
+
   test('has a wish of two words: drop and reject', async () => {
     const model = vendor.model(reply());
     const response = await post('/v1/messages', ask(model.name), { 'x-gateway-unsupported': 'maybe' });

@@ -1,6 +1,7 @@
 /**
  * The canonical conversation: what every client's request is decoded to and every vendor's request is encoded from. It
  * is the union of what the dialects can say, in one form for each idea. What a request did not say is `undefined`.
+ * Types alone, and longer than other files, so that the whole form can be read in one place.
  */
 
 /** The wire formats. `bedrock-converse` and `ai-sdk` are spoken by vendors only. */

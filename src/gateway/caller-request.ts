@@ -6,6 +6,7 @@ import { WRAPPED_MARK, unwrapSignature } from '../dialects/signature-envelope.js
 import type { Exchange } from '../exchange/exchange.js';
 import type { Deadline } from '../resilience/deadline.js';
 import type { Plan } from '../routing/target.js';
+import { promptText } from './prompt-text.js';
 import type { ResponseItemMemory } from './response-item-memory.js';
 
 /** Claude Code names itself so. */
@@ -43,6 +44,10 @@ export class CallerRequest {
     this.deadline = request.deadline;
   }
 
+  withTargets(targets: Plan['targets']): CallerRequest {
+    return new CallerRequest(this.asked, this.request, this.reply, { ...this.plan, targets }, this.itemMemory);
+  }
+
   /**
    * What was asked, in canonical form: decoded when a target first needs it.
    * @throws GatewayError `invalid_request`
@@ -50,6 +55,15 @@ export class CallerRequest {
   get conversation(): Conversation {
     this.decoded ??= this.decode();
     return this.decoded;
+  }
+
+  /** The text of the prompt, for counting; of a body that only its vendor could read, all of it. */
+  promptText(): string {
+    try {
+      return promptText(this.conversation);
+    } catch {
+      return this.asked.bytes.toString();
+    }
   }
 
   /**

@@ -10,7 +10,6 @@ import { type AskedEmbeddings, embeddedText, embeddingRoute } from './embedding-
 import { namesOf } from './gateway-headers.js';
 import { JsonRelay } from './json-relay.js';
 import { LocalTokenCount } from './local-token-count.js';
-import { promptText } from './prompt-text.js';
 import { ResponseItemMemory } from './response-item-memory.js';
 import { routeTo } from './route.js';
 import { StreamRelay } from './stream-relay.js';
@@ -31,13 +30,13 @@ export class GatewayService {
    * @throws GatewayError while the client has got no byte
    */
   async generate(asked: AskedAnswer, request: FastifyRequest, reply: FastifyReply): Promise<Buffer | undefined> {
-    const caller = await this.open(asked, request, reply);
+    const caller = withWishedTargets(await this.open(asked, request, reply));
     if (asked.stream) {
       await this.streamRelay.relay(caller);
       return undefined;
     }
     const { exchange, plan, deadline } = caller;
-    const prompt = (): string => promptText(caller.conversation);
+    const prompt = (): string => caller.promptText();
     return this.jsonRelay.relay({
       exchange,
       reply,
@@ -54,9 +53,10 @@ export class GatewayService {
     const { exchange, deadline } = caller;
     const targets = caller.plan.targets.filter((target) => countRoute.isPossible(target));
     const [first] = caller.plan.targets;
+    // Nothing is lost on the way to nobody.
     if (!first || targets[0] !== first) return this.localTokenCount.answer(caller);
-    const plan = { ...caller.plan, targets };
     const route = (target: Target) => countRoute.to(caller, target);
+    const plan = { ...caller.plan, targets: rejectsLosses(request) ? losslessTargets(targets, route) : targets };
     const bytes = await this.jsonRelay.relay({ exchange, reply, plan, deadline, routeTo: route, prompt: undefined });
     reply.header('x-gateway-token-count', 'vendor');
     return bytes;
@@ -77,10 +77,7 @@ export class GatewayService {
 
   private async open(asked: AskedAnswer, request: FastifyRequest, reply: FastifyReply): Promise<CallerRequest> {
     const plan = await this.plan(asked.model, request, asked);
-    const caller = new CallerRequest(asked, request, reply, plan, this.itemMemory);
-    if (!rejectsLosses(request)) return caller;
-    const targets = losslessTargets(plan.targets, (target) => routeTo(caller, target));
-    return new CallerRequest(asked, request, reply, { ...plan, targets }, this.itemMemory);
+    return new CallerRequest(asked, request, reply, plan, this.itemMemory);
   }
 
   private async plan(
@@ -96,6 +93,12 @@ export class GatewayService {
     deadline.signal.throwIfAborted();
     return plan;
   }
+}
+
+/** The request with those targets alone that lose nothing, where its caller wishes so. */
+function withWishedTargets(caller: CallerRequest): CallerRequest {
+  if (!rejectsLosses(caller.request)) return caller;
+  return caller.withTargets(losslessTargets(caller.plan.targets, (target) => routeTo(caller, target)));
 }
 
 /** Whether the caller would rather have no answer than one to less than it asked. */

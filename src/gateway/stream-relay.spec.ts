@@ -211,6 +211,14 @@ describe('StreamRelay', () => {
     expect(exchange).toMatchObject({ outcome: 'ok', usageState: 'estimated' });
   });
 
+  it('counts an answer of which no usage is reported, though the gateway cannot read what its vendor took', async () => {
+    const messages = [{ role: 'user', content: [{ type: 'text', text: 5 }] }];
+    const { exchange } = await relayed([new Vendor([HELLO, DONE])], { messages });
+    expect(exchange).toMatchObject({ outcome: 'ok', usageState: 'estimated', usage: { outputTokens: 1 } });
+    expect(exchange.usage?.inputTokens).toBeGreaterThan(0);
+    expect(exchange.cost?.state).toBe('priced');
+  });
+
   it('keeps a client waiting with keep-alives, and says in the stream when no vendor has answered', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
     try {

@@ -10,7 +10,6 @@ import type { CallerRequest } from './caller-request.js';
 import { EventOutlet } from './event-outlet.js';
 import { setDroppedHeader, setTargetHeaders, streamComment } from './gateway-headers.js';
 import { KnownSecrets } from './known-secrets.js';
-import { promptText } from './prompt-text.js';
 import { type Route, routeTo } from './route.js';
 import { toCallerError, toStreamError } from './upstream-failure.js';
 import { VendorStream } from './vendor-stream.js';
@@ -109,7 +108,7 @@ export class StreamRelay {
     exchange.finishReason = facts.finishReason;
     const { usage, model } = facts;
     const { priceId } = target.provider;
-    const prompt = (): string => promptText(request.conversation);
+    const prompt = (): string => request.promptText();
     return this.meter.settle(exchange, { usage, model, priceId, prompt, written: () => facts.written() });
   }
 }
