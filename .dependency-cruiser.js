@@ -2,13 +2,15 @@
  * The import floors of docs/architecture.md: imports point down only, and rooms on one floor do not import each other.
  */
 const floor3 = ['routing', 'resilience', 'access', 'rate-limiting', 'usage', 'observability'];
+const floor4 = ['gateway', 'admin'];
 const floors = [
-  { rooms: ['gateway'], above: [] },
-  { rooms: floor3, above: ['gateway'] },
-  { rooms: ['providers'], above: ['gateway', ...floor3] },
-  { rooms: ['exchange'], above: ['gateway', ...floor3, 'providers'] },
-  { rooms: ['dialects'], above: ['gateway', ...floor3, 'providers', 'exchange', 'config'] },
-  { rooms: ['config', 'errors'], above: ['gateway', ...floor3, 'providers', 'exchange', 'dialects'] },
+  { rooms: floor4, above: [] },
+  { rooms: ['planning'], above: floor4 },
+  { rooms: floor3, above: [...floor4, 'planning'] },
+  { rooms: ['providers'], above: [...floor4, 'planning', ...floor3] },
+  { rooms: ['exchange'], above: [...floor4, 'planning', ...floor3, 'providers'] },
+  { rooms: ['dialects'], above: [...floor4, 'planning', ...floor3, 'providers', 'exchange', 'config'] },
+  { rooms: ['config', 'errors'], above: [...floor4, 'planning', ...floor3, 'providers', 'exchange', 'dialects'] },
 ];
 const room = (names) => `^src/(${names.join('|')})/`;
 
@@ -28,6 +30,12 @@ export default {
       severity: 'error',
       from: { path: `^src/(${floor3.join('|')})/` },
       to: { path: room(floor3), pathNot: '^src/$1/' },
+    },
+    {
+      name: 'rooms of the top floor keep apart',
+      severity: 'error',
+      from: { path: `^src/(${floor4.join('|')})/` },
+      to: { path: room(floor4), pathNot: '^src/$1/' },
     },
     {
       name: 'config and errors keep apart',

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AdminModule } from './admin/admin.module.js';
 import { SettingsModule } from './config/config.module.js';
 import type { Settings } from './config/load-settings.js';
 import { GatewayModule } from './gateway/gateway.module.js';
@@ -9,7 +10,7 @@ export class AppModule {
   static register(settings: Settings): DynamicModule {
     return {
       module: AppModule,
-      imports: [SettingsModule.register(settings), ProvidersModule.register(settings), GatewayModule],
+      imports: [SettingsModule.register(settings), ProvidersModule.register(settings), GatewayModule, AdminModule],
     };
   }
 }

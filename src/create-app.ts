@@ -12,6 +12,8 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** What a client may take to send its headers, and its whole request. */
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 300_000;
+/** A part of a path is a model's name at most, which may be long and have many letters escaped. */
+const MAX_PATH_PART_CHARACTERS = 1_024;
 
 /** The application, ready to listen. */
 export async function createApp(settings: Settings): Promise<NestFastifyApplication> {
@@ -22,6 +24,7 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
     // A missing `Host` is refused by the gateway, in the shape of its other errors.
     http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },
     forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: MAX_PATH_PART_CHARACTERS },
     ...malformedRequests,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(settings), adapter, {

@@ -38,6 +38,7 @@ beforeAll(async () => {
       models: { ...models, down },
       resilience: {
         retry: { maxAttempts: 2, baseDelayMs: 5, maxDelayMs: 10 },
+        streamRecovery: 'error',
         timeouts: { connectMs: 1000, firstTokenMs: 8000, idleMs: 2000, totalMs: 10_000 },
       },
     },

@@ -28,7 +28,7 @@ beforeAll(async () => {
     settings: {
       providers: { vendor: vendor.settings },
       limits: { requestsPerMinute: 100_000 },
-      resilience: { retry: { maxAttempts: 1, baseDelayMs: 1, maxDelayMs: 2 } },
+      resilience: { retry: { maxAttempts: 1, baseDelayMs: 1, maxDelayMs: 2 }, streamRecovery: 'error' },
     },
   });
 });
@@ -92,10 +92,13 @@ function wholeEventsBefore({ reply }: Recording, cut: number): string {
   return end < 0 ? '' : reply.slice(0, end + 2);
 }
 
-/** A plain error before the first event; after it every event that came whole, and then an error event. */
+/** What a first chunk without anything of the answer has in its place. */
+const FIRST_TOKEN = /"(?:content|reasoning|reasoning_content|arguments)":\s*"[^"]|"tool_calls":\s*\[\{/;
+
+/** A plain error before the first token; after it every event that came whole, and then an error event. */
 function whatMayBeSeenOfCut(recording: Recording, cut: number) {
-  const begun = wholeEventsBefore(recording, cut) !== '';
-  return { cut, status: begun ? 200 : 502, hasWholeEvents: true, errors: begun ? 1 : 0, done: false };
+  const begun = FIRST_TOKEN.test(wholeEventsBefore(recording, cut));
+  return { cut, status: begun ? 200 : 502, hasWholeEvents: begun, errors: begun ? 1 : 0, done: false };
 }
 
 async function whatIsSeenOfCut(recording: Recording, cut: number) {
@@ -105,7 +108,7 @@ async function whatIsSeenOfCut(recording: Recording, cut: number) {
   return {
     cut,
     status: response.status,
-    hasWholeEvents: text.startsWith(wholeEventsBefore(recording, cut)),
+    hasWholeEvents: response.ok && text.startsWith(wholeEventsBefore(recording, cut)),
     errors: errorChunksOf(text).length,
     done: text.includes('[DONE]'),
   };

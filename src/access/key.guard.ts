@@ -2,10 +2,10 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 import { headerOf } from '../exchange/fastify.js';
+import { bearerOf } from './bearer.js';
 import { KeyRing, hashKey } from './key-ring.js';
 
 const KEY_HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key'];
-const BEARER = /^Bearer +(\S+)$/i;
 
 /** Decides who the caller is, from its key alone. */
 @Injectable()
@@ -31,7 +31,7 @@ export class KeyGuard implements CanActivate {
 }
 
 function presentedKey(request: FastifyRequest): string | undefined {
-  const bearer = BEARER.exec(headerOf(request, 'authorization') ?? '')?.[1];
+  const bearer = bearerOf(request);
   if (bearer !== undefined) return bearer;
   return KEY_HEADERS.map((name) => headerOf(request, name)).find((key) => key !== undefined && key !== '');
 }

@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Settings, loadSettings } from './load-settings.js';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { faultsOf, load } from '../../test/support/loaded-settings.js';
 
 /** The sample of the public contract, whole. */
 const CONTRACT_SAMPLE = `
@@ -33,34 +31,10 @@ telemetry: { captureContent: false }
 `;
 const SAMPLE_KEYS = { OPENAI_API_KEY: 'sk-openai', ANTHROPIC_API_KEY: 'sk-ant', AZURE_KEY: 'azure' };
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'gateway-settings-'));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-
-function load(yaml: string, env: NodeJS.ProcessEnv = {}): Settings {
-  const path = join(folder, 'gateway.yaml');
-  writeFileSync(path, yaml);
-  return loadSettings({ GATEWAY_CONFIG: path, ...env });
-}
-
-function faultsOf(yaml: string, env: NodeJS.ProcessEnv = {}): string[] {
-  try {
-    load(yaml, env);
-  } catch (error) {
-    if (error instanceof Error && error.name === 'SettingsError') return error.message.split('\n');
-    throw error;
-  }
-  return [];
-}
-
 describe('loadSettings', () => {
   it('accepts the contract’s sample whole', () => {
     const { server, auth, providers, models } = load(CONTRACT_SAMPLE, SAMPLE_KEYS);
-    expect(server).toEqual({ maxBodyBytes: 33_554_432, shutdownGraceMs: 30_000, trustProxy: false });
+    expect(server).toMatchObject({ maxBodyBytes: 33_554_432, shutdownGraceMs: 30_000, trustProxy: false });
     expect(auth).toEqual({ mode: 'keys' });
     expect(providers).toMatchObject({
       openai: { apiKey: 'sk-openai', allowPrivateNetwork: false },
@@ -91,6 +65,15 @@ describe('loadSettings', () => {
     for (const name of ['GATEWAY_ADMIN_KEY', 'DATABASE_URL', 'REDIS_URL'] as const) {
       expect(environment[name]).toBeUndefined();
     }
+  });
+
+  it('has defaults for what the contract’s sample leaves out', () => {
+    const { server, providers, models, resilience } = load(CONTRACT_SAMPLE, SAMPLE_KEYS);
+    expect(server.shedding).toEqual({ eventLoopDelayMs: 250, heapPercent: 90 });
+    expect(providers['openai']?.concurrency).toEqual({ maxCalls: 1_000, maxQueued: 100, queueMs: 1_000 });
+    expect(providers['openai']?.timeouts).toBeUndefined();
+    expect(models['smart']?.targets[0]?.capabilities).toBeUndefined();
+    expect(resilience.timeouts.headersMs).toBeUndefined();
   });
 
   it('reads numbers and flags that come as text from the environment', () => {
@@ -145,10 +128,9 @@ describe('loadSettings', () => {
   });
 
   it('lists settings that have no effect yet', () => {
-    const yaml =
-      'cache: { enabled: true }\nlimits: { tokensPerMinute: 5 }\nmodels: { m: { strategy: cheapest, targets: [{ provider: a, model: b }] } }';
+    const yaml = 'cache: { enabled: true }\nlimits: { tokensPerMinute: 5 }';
     expect(load(yaml, { REDIS_URL: 'redis://x' }).pending).toEqual(
-      expect.arrayContaining(['cache', 'limits.tokensPerMinute', 'models.m.strategy', 'REDIS_URL']),
+      expect.arrayContaining(['cache', 'limits.tokensPerMinute', 'REDIS_URL']),
     );
   });
 });
@@ -163,7 +145,7 @@ describe('a wrong setting', () => {
     ['server: { trustProxy: yes }', 'server.trustProxy: found "yes", allowed: true or false'],
     [
       'server: { maxBody: 1 }',
-      'server.maxBody: found an unknown setting, allowed: only maxBodyBytes, shutdownGraceMs, trustProxy',
+      'server.maxBody: found an unknown setting, allowed: only maxBodyBytes, shedding, shutdownGraceMs, trustProxy',
     ],
     ['server: 5', 'server: found 5, allowed: a group of settings'],
     ['nonsense: 1', 'nonsense: found an unknown setting, allowed: only auth, cache'],
@@ -198,22 +180,12 @@ describe('a wrong setting', () => {
     ],
     [
       'models: { m: { targets: [{ provider: a, model: b, wait: 1 }] } }',
-      'models.m.targets[0].wait: found an unknown setting, allowed: only model, provider, weight',
+      'models.m.targets[0].wait: found an unknown setting, allowed: only capabilities, model, provider, weight',
     ],
     [
       `models: { m: { ${target}, timeouts: { idleMs: 0 } } }`,
       'models.m.timeouts.idleMs: found 0, allowed: a whole number from 1',
     ],
-    [
-      'resilience: { retry: { maxAttempts: 0 } }',
-      'resilience.retry.maxAttempts: found 0, allowed: a whole number from 1 to 10',
-    ],
-    ['resilience: { retry: 3 }', 'resilience.retry: found 3, allowed: a group of settings'],
-    [
-      'resilience: { timeouts: { firstTokenMs: soon } }',
-      'resilience.timeouts.firstTokenMs: found "soon", allowed: a whole number',
-    ],
-    ['resilience: { streamRecovery: stop }', 'resilience.streamRecovery: found "stop", allowed: continue | error'],
     ['limits: { requestsPerMinute: -1 }', 'limits.requestsPerMinute: found -1, allowed: a whole number from 1'],
     ['limits: { tokensPerMinute: none }', 'limits.tokensPerMinute: found "none", allowed: a whole number'],
     ['pricing: { overrides: {} }', 'pricing.overrides: found a group, allowed: a list'],
@@ -242,7 +214,6 @@ describe('a wrong setting', () => {
   it.each([
     ['server', 'server: []'],
     ['limits', 'limits: []'],
-    ['resilience.retry', 'resilience: { retry: [] }'],
     ['models.m.timeouts', `models: { m: { ${target}, timeouts: [] } }`],
     ['models.m.targets[0]', 'models: { m: { targets: [~] } }'],
     ['keys[0]', 'keys: [[]]'],
@@ -326,17 +297,4 @@ it('accepts the sample of the README', () => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   const sample = /```yaml\n([^]*?)```/.exec(readme)?.[1] ?? '';
   expect(load(sample, { OPENAI_API_KEY: 'sk-openai' }).models['smart']?.targets).toHaveLength(2);
-});
-
-describe('any resilience setting can be given for one model', () => {
-  it.each([
-    'timeouts: { firstTokenMs: 1, idleMs: 2, totalMs: 3 }',
-    'timeouts: { connectMs: 4 }',
-    'retry: { maxAttempts: 1, baseDelayMs: 0, maxDelayMs: 0 }',
-    'retry: { budgetPercent: 10 }',
-    'breaker: { window: 5 }',
-    'streamRecovery: error',
-  ])('%s', (setting) => {
-    expect(faultsOf(`models: { m: { targets: [{ provider: a, model: b }], ${setting} } }`)).toEqual([]);
-  });
 });

@@ -22,15 +22,44 @@ export const NAME_RULE = 'a name of letters, digits, dots, dashes and underscore
 /** The languages that a provider's settings can ask for. */
 const DIALECTS = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const;
 
+/** When this process has more work than it can do in time: new requests are refused at once rather than served late. */
+export class SheddingSettings {
+  /** Of the event loop, on average. */
+  @Whole(1, DAY_MS) readonly eventLoopDelayMs: number = 250;
+  /** Of the heap's limit. */
+  @Whole(1, 100) readonly heapPercent: number = 90;
+}
+
+/** How the order of a model's targets is found. */
+export const STRATEGIES = ['priority', 'weighted', 'least-latency', 'least-busy', 'cheapest'] as const;
+export type Strategy = (typeof STRATEGIES)[number];
+
 export class ServerSettings {
   @Whole(1024, 1_073_741_824) readonly maxBodyBytes: number = 33_554_432;
   @Whole(0, DAY_MS) readonly shutdownGraceMs: number = 30_000;
+  @Group(() => SheddingSettings) readonly shedding: SheddingSettings = new SheddingSettings();
   /** Whether `x-forwarded-for` names the caller's address. */
   @Flag() readonly trustProxy: boolean = false;
 }
 
 export class AuthSettings {
   @IsOptional() @OneOf(['keys', 'open']) readonly mode?: 'keys' | 'open';
+}
+
+/** Clocks of one provider or model: what is left out is the gateway's own. */
+export class TimeoutOverrides {
+  @IsOptional() @Whole(1, DAY_MS) readonly connectMs?: number;
+  @IsOptional() @Whole(1, DAY_MS) readonly firstTokenMs?: number;
+  @IsOptional() @Whole(1, DAY_MS) readonly headersMs?: number;
+  @IsOptional() @Whole(1, DAY_MS) readonly idleMs?: number;
+  @IsOptional() @Whole(1, DAY_MS) readonly totalMs?: number;
+}
+
+/** How many calls to one provider may run at once, and how many may wait for how long until one has ended. */
+export class ConcurrencySettings {
+  @Whole(1, 1_000_000) readonly maxCalls: number = 1_000;
+  @Whole(0, 1_000_000) readonly maxQueued: number = 100;
+  @Whole(0, DAY_MS) readonly queueMs: number = 1_000;
 }
 
 /** One account at one vendor. */
@@ -62,12 +91,26 @@ export class ProviderSettings {
   @IsOptional() @Text(256) readonly package?: string;
   /** What that package's factory is given, in its own words. */
   @IsOptional() @AnyGroup() readonly options?: Readonly<Record<string, unknown>>;
+  @IsOptional() @Group(() => TimeoutOverrides) readonly timeouts?: TimeoutOverrides;
+  @Group(() => ConcurrencySettings) readonly concurrency: ConcurrencySettings = new ConcurrencySettings();
+}
+
+/** What a model takes. What is left out is looked up in the catalogue of models, and assumed where that does not know. */
+export class CapabilitySettings {
+  /** Tokens that the prompt and the answer may have together. */
+  @IsOptional() @Whole(1, 1_000_000_000) readonly contextTokens?: number;
+  @IsOptional() @Flag() readonly images?: boolean;
+  @IsOptional() @Flag() readonly tools?: boolean;
+  /** Answers that keep to a JSON schema. */
+  @IsOptional() @Flag() readonly jsonSchema?: boolean;
 }
 
 export class TargetSettings {
   @TextLike(NAME, NAME_RULE) readonly provider!: string;
   @Text(256) readonly model!: string;
+  /** Its share where the strategy is `weighted`; 0 is asked when no other is left. */
   @Whole(0, 1_000_000) readonly weight: number = 1;
+  @IsOptional() @Group(() => CapabilitySettings) readonly capabilities?: CapabilitySettings;
 }
 
 export class RetrySettings {
@@ -75,23 +118,32 @@ export class RetrySettings {
   @Whole(1, 10) readonly maxAttempts: number = 3;
   @Whole(0, DAY_MS) readonly baseDelayMs: number = 500;
   @Whole(0, DAY_MS) readonly maxDelayMs: number = 8_000;
+  /** How many of the requests that run at a provider may be retries; three always may. */
   @Whole(0, 100) readonly budgetPercent: number = 20;
 }
 
 export class TimeoutSettings {
   @Whole(1, DAY_MS) readonly connectMs: number = 5_000;
-  /** Until the first event of a stream. */
+  /** Until the first token of a stream. */
   @Whole(1, DAY_MS) readonly firstTokenMs: number = 30_000;
+  /**
+   * Until a JSON answer begins, which is when all of it was written, at a target after which another one can be asked.
+   * Ten times `firstTokenMs` where it is left out.
+   */
+  @IsOptional() @Whole(1, DAY_MS) readonly headersMs?: number;
   /** Between two reads of a stream. */
   @Whole(1, DAY_MS) readonly idleMs: number = 15_000;
   /** The whole request: every attempt, every pause. */
   @Whole(1, DAY_MS) readonly totalMs: number = 600_000;
 }
 
+/** When a model at a provider is left alone for a while. */
 export class BreakerSettings {
+  /** The last calls that count. */
   @Whole(1, 10_000) readonly window: number = 20;
   @Whole(1, 100) readonly failurePercent: number = 50;
   @Whole(1, 10_000) readonly minimumCalls: number = 5;
+  /** For how long; longer the longer the vendor has been down, up to `maxOpenMs`. */
   @Whole(1, DAY_MS) readonly openMs: number = 30_000;
   @Whole(1, DAY_MS) readonly maxOpenMs: number = 300_000;
 }
@@ -103,14 +155,6 @@ export class ResilienceSettings {
   @OneOf(['continue', 'error']) readonly streamRecovery: 'continue' | 'error' = 'continue';
 }
 
-/** Resilience settings of one model: what is left out is the gateway's own. */
-export class TimeoutOverrides {
-  @IsOptional() @Whole(1, DAY_MS) readonly connectMs?: number;
-  @IsOptional() @Whole(1, DAY_MS) readonly firstTokenMs?: number;
-  @IsOptional() @Whole(1, DAY_MS) readonly idleMs?: number;
-  @IsOptional() @Whole(1, DAY_MS) readonly totalMs?: number;
-}
-
 export class RetryOverrides {
   @IsOptional() @Whole(1, 10) readonly maxAttempts?: number;
   @IsOptional() @Whole(0, DAY_MS) readonly baseDelayMs?: number;
@@ -118,12 +162,20 @@ export class RetryOverrides {
   @IsOptional() @Whole(0, 100) readonly budgetPercent?: number;
 }
 
+export class BreakerOverrides {
+  @IsOptional() @Whole(1, 10_000) readonly window?: number;
+  @IsOptional() @Whole(1, 100) readonly failurePercent?: number;
+  @IsOptional() @Whole(1, 10_000) readonly minimumCalls?: number;
+  @IsOptional() @Whole(1, DAY_MS) readonly openMs?: number;
+  @IsOptional() @Whole(1, DAY_MS) readonly maxOpenMs?: number;
+}
+
 export class ModelSettings {
-  @OneOf(['priority', 'weighted', 'least-latency', 'least-busy', 'cheapest']) readonly strategy: string = 'priority';
+  @OneOf(STRATEGIES) readonly strategy: Strategy = 'priority';
   @ListOf(() => TargetSettings) readonly targets: readonly TargetSettings[] = [];
   @IsOptional() @Group(() => TimeoutOverrides) readonly timeouts?: TimeoutOverrides;
   @IsOptional() @Group(() => RetryOverrides) readonly retry?: RetryOverrides;
-  @IsOptional() @Group(() => BreakerSettings) readonly breaker?: BreakerSettings;
+  @IsOptional() @Group(() => BreakerOverrides) readonly breaker?: BreakerOverrides;
   @IsOptional() @OneOf(['continue', 'error']) readonly streamRecovery?: 'continue' | 'error';
 }
 

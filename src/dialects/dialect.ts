@@ -57,6 +57,12 @@ export interface StreamEncoder {
    * empty where the dialect has none
    */
   end(): { readonly closing: string; readonly terminal: string };
+  /**
+   * Has what is written from here on fit to a stream of which the client got the beginning from its vendor, and whose
+   * events the encoder was given too. Left out where nothing in a later event depends on the earlier ones' bytes.
+   * @param sent what the client got
+   */
+  adopt?(sent: Buffer): void;
 }
 
 /** What an encoder of requests needs to know besides the conversation. */
@@ -79,6 +85,8 @@ export interface VendorDialect {
   streamDecoder(unknown?: UnknownFields): StreamDecoder;
   /** @returns `undefined` when the body says nothing that can be read */
   readError(body: unknown): VendorError | undefined;
+  /** Whether the model goes on with an assistant's message at the end, rather than refuse it or write a new one. */
+  takesPrefill?(conversation: Conversation, model: string): boolean;
 }
 
 /** Reads one stream of a vendor's, however its bytes were cut. */
@@ -90,6 +98,8 @@ export interface StreamDecoder {
   push(chunk: Buffer): readonly StreamEvent[];
   /** The vendor has closed the stream properly. */
   end(): readonly StreamEvent[];
+  /** Whether the model is known to be at work, though it shows nothing of it yet: it thinks, and keeps that to itself. */
+  readonly isWorking?: boolean;
 }
 
 /** Paths in a vendor's answer that its decoder has no meaning for. The recordings' tests ask for none. */
@@ -106,6 +116,8 @@ export type EventKind = 'quiet' | 'chunk' | 'usage' | 'done' | 'error' | 'malfor
 export interface StreamWatch extends ReplyFacts {
   /** @param event the bytes of one event, as `SseSplitter` cuts them */
   read(event: Buffer): EventKind;
+  /** Whether the answer has begun: its first token has come, or a sign that the model is at work. A head alone is neither. */
+  readonly hasBegun: boolean;
   /** Whether any part of the answer has come yet. */
   readonly hasText: boolean;
   /** How many of the answers have come to their end. */

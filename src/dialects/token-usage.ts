@@ -34,3 +34,12 @@ export function partition(
   });
   return [rest, ...held];
 }
+
+/** The sum of two counts. A bucket that neither reports stays unknown. */
+export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
+  const sum: Record<string, number | undefined> = { ...a };
+  for (const [bucket, tokens] of Object.entries<number | undefined>({ ...b })) {
+    if (tokens !== undefined) sum[bucket] = (sum[bucket] ?? 0) + tokens;
+  }
+  return { inputTokens: 0, outputTokens: 0, ...sum };
+}

@@ -9,6 +9,9 @@ export interface VendorError {
   readonly status?: number | undefined;
 }
 
+/** What a refusal is about, where the vendor's words tell: a prompt that does not fit the model, or one it will not touch. */
+export type RefusalSubject = 'context-window' | 'content-filter';
+
 /** How one call to a vendor ended without a usable answer. */
 export type UpstreamFailure =
   | {
@@ -19,6 +22,7 @@ export type UpstreamFailure =
       readonly retryAfterMs?: number | undefined;
       /** What a stream reported. */
       readonly reported?: VendorError | undefined;
+      readonly subject?: RefusalSubject | undefined;
     }
   /** Refused, reset, cut or unresolvable: no whole answer came back. */
   | { readonly reason: 'network' }
@@ -51,24 +55,34 @@ export class UpstreamError extends Error {
 
   /** Whether the same target may answer when it is asked again. */
   get isRetryable(): boolean {
-    const { failure } = this;
+    const { failure, subject } = this;
+    if (subject) return false;
     if (failure.reason === 'status') return failure.status >= 500 || RETRYABLE_STATUSES.has(failure.status);
     return failure.reason === 'network';
   }
 
-  /** Whether the vendor refused this very request, so that its own words belong to the caller. */
-  get isRefusal(): boolean {
-    return this.failure.reason === 'status' && REFUSAL_STATUSES.has(this.failure.status);
+  get subject(): RefusalSubject | undefined {
+    return this.failure.reason === 'status' ? this.failure.subject : undefined;
   }
 
-  /** Whether no other target may be asked either. A model that one account lacks (404) may well be at another. */
+  /** Whether the vendor refused this very request, so that its own words belong to the caller. */
+  get isRefusal(): boolean {
+    if (this.failure.reason !== 'status') return false;
+    return this.subject !== undefined || REFUSAL_STATUSES.has(this.failure.status);
+  }
+
+  /**
+   * Whether no other target may be asked either. A model that one account lacks (404) may well be at another, and what is
+   * too long for one model may fit the next.
+   */
   get endsPlan(): boolean {
-    return this.isRefusal && this.failure.reason === 'status' && this.failure.status !== 404;
+    if (this.failure.reason !== 'status' || this.subject === 'context-window') return false;
+    return this.isRefusal && this.failure.status !== 404;
   }
 
   /** Whether it is the gateway's account that the vendor refuses; what it says of that is not for the caller. */
   get isAboutAccount(): boolean {
-    return this.failure.reason === 'status' && ACCOUNT_STATUSES.has(this.failure.status);
+    return this.failure.reason === 'status' && !this.subject && ACCOUNT_STATUSES.has(this.failure.status);
   }
 
   get retryAfterMs(): number | undefined {

@@ -5,6 +5,10 @@ import { Exchange } from './exchange.js';
 const target = { provider: 'openai', model: 'gpt-4o' };
 const late = new GatewayError('upstream_timeout', 'late');
 
+function at(waitedMs: number) {
+  return { waitedMs, continues: false };
+}
+
 describe('Exchange', () => {
   it.each(['abc', 'req_01.A:b-c', 'x'.repeat(128)])('keeps the caller’s id %s', (requestId) => {
     expect(new Exchange({ requestId, endpoint: '/x' }).id).toBe(requestId);
@@ -66,11 +70,12 @@ describe('Exchange', () => {
 
   it('lists every attempt with how it ended, and only the first end counts', () => {
     const exchange = new Exchange({ endpoint: '/x' });
-    const end = exchange.startAttempt(target, 0);
+    const attempt = exchange.startAttempt(target, at(0));
     expect(exchange.attempts).toMatchObject([{ ...target, waitedMs: 0, durationMs: undefined, outcome: undefined }]);
-    end({ kind: 'failed', reason: 'status', status: 503 });
-    end({ kind: 'ok' });
-    exchange.startAttempt({ provider: 'claude', model: 'sonnet' }, 250)({ kind: 'ok' });
+    exchange.endAttempt(attempt, { kind: 'failed', reason: 'status', status: 503 });
+    exchange.endAttempt(attempt, { kind: 'ok' });
+    const next = exchange.startAttempt({ provider: 'claude', model: 'sonnet' }, at(250));
+    exchange.endAttempt(next, { kind: 'ok' });
     expect(exchange.attempts).toMatchObject([
       { provider: 'openai', waitedMs: 0, outcome: { kind: 'failed', status: 503 } },
       { provider: 'claude', waitedMs: 250, outcome: { kind: 'ok' } },
@@ -90,13 +95,15 @@ describe('the times of an exchange', () => {
   it('are the whole, the vendor’s share with the pauses in it, and the gateway’s own', () => {
     const exchange = new Exchange({ endpoint: '/x' });
     vi.advanceTimersByTime(5);
-    const endFirst = exchange.startAttempt(target, 0);
+    const first = exchange.startAttempt(target, at(0));
     vi.advanceTimersByTime(100);
-    endFirst({ kind: 'failed', reason: 'network' });
+    exchange.endAttempt(first, { kind: 'failed', reason: 'network' });
     vi.advanceTimersByTime(50);
-    const endSecond = exchange.startAttempt(target, 50);
+    const second = exchange.startAttempt(target, at(50));
+    expect(second).toMatchObject({ startedMs: 155, waitedMs: 50 });
     vi.advanceTimersByTime(200);
-    endSecond({ kind: 'ok' });
+    exchange.endAttempt(second, { kind: 'ok' });
+    expect(second).toMatchObject({ durationMs: 200 });
     vi.advanceTimersByTime(3);
     exchange.close();
     vi.advanceTimersByTime(1_000);
@@ -106,8 +113,8 @@ describe('the times of an exchange', () => {
 
   it('count the vendor’s share on while a later attempt still runs', () => {
     const exchange = new Exchange({ endpoint: '/x' });
-    exchange.startAttempt(target, 0)({ kind: 'failed', reason: 'network' });
-    exchange.startAttempt(target, 0);
+    exchange.endAttempt(exchange.startAttempt(target, at(0)), { kind: 'failed', reason: 'network' });
+    exchange.startAttempt(target, at(0));
     vi.advanceTimersByTime(400);
     expect(exchange).toMatchObject({ upstreamMs: 400, overheadMs: 0 });
   });
@@ -126,5 +133,52 @@ describe('the times of an exchange', () => {
     vi.advanceTimersByTime(40);
     exchange.markFirstToken();
     expect(exchange.firstTokenMs).toBe(40);
+  });
+});
+
+describe('spending', () => {
+  const priced = { state: 'priced', picoUsd: 5n, source: 'settings' } as const;
+
+  it('is the sum of all calls in which tokens flowed', () => {
+    const exchange = new Exchange({ endpoint: '/x' });
+    const [cut, , next] = [0, 1, 2].map(() => exchange.startAttempt({ provider: 'openai', model: 'm' }, at(0)));
+    if (cut) cut.spending = { usage: { inputTokens: 3, outputTokens: 4 }, usageState: 'estimated', cost: priced };
+    const usage = { inputTokens: 5, outputTokens: 1, cacheReadTokens: 2 };
+    if (next) next.spending = { usage, usageState: 'reported', cost: priced };
+    exchange.tally();
+    expect(exchange).toMatchObject({
+      usage: { inputTokens: 8, outputTokens: 5, cacheReadTokens: 2 },
+      usageState: 'estimated',
+      cost: { state: 'priced', picoUsd: 10n },
+    });
+  });
+
+  it.each([
+    [priced, { state: 'unknown' }, { state: 'unknown' }],
+    [{ state: 'free' }, priced, priced],
+    [priced, { state: 'free' }, priced],
+    [{ state: 'free' }, { state: 'free' }, { state: 'free' }],
+  ] as const)('of %o and %o is %o', (one, other, sum) => {
+    const exchange = new Exchange({ endpoint: '/x' });
+    for (const cost of [one, other]) {
+      const attempt = exchange.startAttempt({ provider: 'openai', model: 'm' }, at(0));
+      attempt.spending = { usage: undefined, usageState: 'reported', cost };
+    }
+    exchange.tally();
+    expect(exchange.cost).toEqual(sum);
+  });
+
+  it('of calls without tokens is nothing', () => {
+    const exchange = new Exchange({ endpoint: '/x' });
+    exchange.startAttempt({ provider: 'openai', model: 'm' }, at(0));
+    exchange.tally();
+    expect(exchange).toMatchObject({ usage: undefined, usageState: undefined, cost: undefined });
+  });
+
+  it('keeps as the one who answers the one who began', () => {
+    const exchange = new Exchange({ endpoint: '/x' });
+    exchange.startAttempt({ provider: 'openai', model: 'm' }, at(0));
+    exchange.startAttempt({ provider: 'claude', model: 'n' }, { waitedMs: 0, continues: true });
+    expect(exchange.target).toEqual({ provider: 'openai', model: 'm' });
   });
 });

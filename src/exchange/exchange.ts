@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { TokenUsage } from '../dialects/token-usage.js';
 import type { GatewayError } from '../errors/gateway-error.js';
-import type { Attempt, AttemptOutcome } from './attempt.js';
+import type { Attempt, AttemptOutcome, Cost, SkippedTarget } from './attempt.js';
+import { totalSpending } from './total-spending.js';
 import type { TraceContext } from './trace-context.js';
-
-/** What the tokens of one exchange cost. Money is integer picodollars (10⁻¹² USD). */
-export type Cost =
-  | { readonly state: 'priced'; readonly picoUsd: bigint; readonly source: string }
-  | { readonly state: 'free' }
-  /** No price is known; it is not 0. */
-  | { readonly state: 'unknown' };
 
 export type Outcome = 'ok' | 'failed' | 'cancelled';
 
@@ -17,6 +11,11 @@ export type Outcome = 'ok' | 'failed' | 'cancelled';
 export interface ExchangeTarget {
   readonly provider: string;
   readonly model: string;
+}
+
+interface AttemptStart {
+  readonly waitedMs: number;
+  readonly continues: boolean;
 }
 
 interface ExchangeStart {
@@ -37,6 +36,10 @@ export class Exchange {
   readonly endpoint: string;
   readonly time = new Date();
   readonly attempts: Attempt[] = [];
+  /** Targets that were not called, with the reason. */
+  readonly skipped: SkippedTarget[] = [];
+  /** Who went on with an answer that broke off, in order: `provider/model`. */
+  readonly continuedBy: string[] = [];
   /** Name of the caller's key; `undefined` in open mode. */
   key: string | undefined;
   /** Whose limits apply: derived from the key alone, `undefined` for a caller without one. Never logged. */
@@ -45,7 +48,9 @@ export class Exchange {
   dialect: string | undefined;
   stream: boolean | undefined;
   modelRequested: string | undefined;
+  /** Who answers; of an answer that another one went on with, who began it. */
   target: ExchangeTarget | undefined;
+  /** Of all calls in which tokens flowed. */
   usage: TokenUsage | undefined;
   usageState: 'reported' | 'estimated' | undefined;
   cost: Cost | undefined;
@@ -68,20 +73,39 @@ export class Exchange {
     this.endpoint = start.endpoint;
   }
 
-  /** Opens an attempt on a target. The function that it returns ends it; only the first call counts. */
-  startAttempt(target: ExchangeTarget, waitedMs: number): (outcome: AttemptOutcome) => void {
+  /** Opens an attempt on a target. `endAttempt` ends it. */
+  startAttempt(target: ExchangeTarget, { waitedMs, continues }: AttemptStart): Attempt {
     const startedAtMs = performance.now();
     this.upstreamStartedAtMs ??= startedAtMs;
     this.upstreamEndedAtMs = undefined;
-    this.target = target;
-    const attempt: Attempt = { ...target, waitedMs, durationMs: undefined, outcome: undefined };
-    this.attempts.push(attempt);
-    return (outcome) => {
-      if (attempt.outcome !== undefined) return;
-      this.upstreamEndedAtMs = performance.now();
-      attempt.durationMs = this.upstreamEndedAtMs - startedAtMs;
-      attempt.outcome = outcome;
+    if (!continues) this.target = target;
+    const attempt: Attempt = {
+      ...target,
+      waitedMs,
+      startedMs: startedAtMs - this.startedAtMs,
+      continues,
+      durationMs: undefined,
+      outcome: undefined,
+      spending: undefined,
     };
+    this.attempts.push(attempt);
+    return attempt;
+  }
+
+  /** Only the first call for an attempt counts. */
+  endAttempt(attempt: Attempt, outcome: AttemptOutcome): void {
+    if (attempt.outcome !== undefined) return;
+    this.upstreamEndedAtMs = performance.now();
+    attempt.durationMs = this.upstreamEndedAtMs - this.startedAtMs - attempt.startedMs;
+    attempt.outcome = outcome;
+  }
+
+  /** Adds up what the attempts have cost. */
+  tally(): void {
+    const total = totalSpending(this.attempts.flatMap(({ spending }) => spending ?? []));
+    this.usage = total?.usage;
+    this.usageState = total?.usageState;
+    this.cost = total?.cost;
   }
 
   markFirstToken(): void {

@@ -1,4 +1,5 @@
 import type { ReplyFacts } from '../dialects/reply-facts.js';
+import type { TokenUsage } from '../dialects/token-usage.js';
 import { UpstreamError, type VendorError } from '../errors/upstream-error.js';
 
 /** Turns a vendor's bytes into those of one client, event by event, and watches what they tell. */
@@ -12,9 +13,13 @@ export interface AnswerPipe {
   close(): Buffer;
   /** What comes before the gateway's closing comment and what comes after it, once the answer is whole. */
   ending(): { readonly closing: string; readonly terminal: string };
+  /** Before the ending: what all calls of an answer used together that several vendors have written. */
+  tellUsage(usage: TokenUsage): void;
   readonly facts: ReplyFacts;
-  /** Whether the answer has begun: from here on no other target can take over. */
+  /** Whether the client has something of the answer: from here on another target can only go on with it. */
   readonly hasBegun: boolean;
+  /** Whether the model is at work, even if none of it is for the client. */
+  readonly isWorking: boolean;
   /** Whether the model wrote anything that the client can see. */
   readonly hasText: boolean;
   /** Whether the vendor's terminal event was seen. */

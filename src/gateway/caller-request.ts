@@ -31,12 +31,12 @@ export class CallerRequest {
   readonly exchange: Exchange;
   readonly deadline: Deadline;
   private decoded: Conversation | undefined;
+  private chosen: Plan | undefined;
 
   constructor(
     readonly asked: AskedAnswer,
     readonly request: FastifyRequest,
     readonly reply: FastifyReply,
-    readonly plan: Plan,
     private readonly itemMemory: ResponseItemMemory,
   ) {
     this.language = clientLanguages[asked.dialect];
@@ -44,8 +44,13 @@ export class CallerRequest {
     this.deadline = request.deadline;
   }
 
-  withTargets(targets: Plan['targets']): CallerRequest {
-    return new CallerRequest(this.asked, this.request, this.reply, { ...this.plan, targets }, this.itemMemory);
+  get plan(): Plan {
+    if (!this.chosen) throw new Error('nobody has planned this request');
+    return this.chosen;
+  }
+
+  choose(plan: Plan): void {
+    this.chosen = plan;
   }
 
   /**

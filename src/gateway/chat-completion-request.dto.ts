@@ -12,6 +12,7 @@ import {
   Max,
   Min,
 } from 'class-validator';
+import { Fallbacks } from './fallbacks.decorator.js';
 import { ChatMessageDto } from './chat-message.dto.js';
 import { IsTextOrTexts, IsTextOrObject } from './json-body.decorators.js';
 
@@ -146,4 +147,7 @@ export class ChatCompletionRequestDto {
   @IsOptional()
   @IsString()
   readonly user?: string | null;
+
+  @Fallbacks()
+  readonly fallbacks?: readonly string[] | null;
 }

@@ -47,7 +47,7 @@ function anthropicRoute(request: CallerRequest, target: Target): JsonRoute {
   };
 }
 
-function geminiRoute(request: CallerRequest, { model }: Target): JsonRoute {
+function geminiRoute(request: CallerRequest, { model, timeouts }: Target): JsonRoute {
   const losses = new Losses();
   const body = Buffer.from(JSON.stringify(encodeCountTokens(request.conversation, { model, losses })));
   return {
@@ -56,6 +56,7 @@ function geminiRoute(request: CallerRequest, { model }: Target): JsonRoute {
       operation: 'count-tokens',
       dialect: 'gemini',
       model,
+      connectMs: timeouts.connectMs,
       body,
       stream: false,
       headers: vendorHeaders(request.request),

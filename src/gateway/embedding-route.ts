@@ -79,12 +79,22 @@ function geminiRoute({ json }: AskedEmbeddings, request: FastifyRequest, target:
 
 function embedCall(
   request: FastifyRequest,
-  { model }: Target,
+  { model, timeouts }: Target,
   dialect: ProviderCall['dialect'],
   body: Buffer,
   signal: AbortSignal,
 ): ProviderCall {
-  return { operation: 'embed', dialect, model, body, stream: false, headers: vendorHeaders(request), signal };
+  const { connectMs } = timeouts;
+  return {
+    operation: 'embed',
+    dialect,
+    model,
+    connectMs,
+    body,
+    stream: false,
+    headers: vendorHeaders(request),
+    signal,
+  };
 }
 
 function factsOf({ model, usage }: { readonly model?: string | undefined; readonly usage?: TokenUsage | undefined }) {

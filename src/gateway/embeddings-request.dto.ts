@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsDefined, IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { Fallbacks } from './fallbacks.decorator.js';
 import { IsEmbeddingInput } from './json-body.decorators.js';
 
 /**
@@ -45,4 +46,7 @@ export class EmbeddingsRequestDto {
   @IsOptional()
   @IsString()
   readonly user?: string | null;
+
+  @Fallbacks()
+  readonly fallbacks?: readonly string[] | null;
 }

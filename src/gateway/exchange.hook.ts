@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 import { Exchange } from '../exchange/exchange.js';
 import { headerOf } from '../exchange/fastify.js';
+import { LoadMonitor } from '../observability/load-monitor.js';
 import { Readiness } from '../observability/readiness.js';
 import { traceReply } from '../observability/trace-reply.js';
 import { RequestLog } from '../observability/request-log.js';
@@ -17,12 +18,17 @@ declare module 'fastify' {
   }
 }
 
+/** Who watches the gateway, or looks for what is wrong with it, is served under any load. */
+const ALWAYS_SERVED = /^\/(health|metrics|admin)(\/|$)/;
+const RETRY_AFTER_OVERLOAD_MS = 1_000;
+
 /** Opens the exchange of every request, and its deadline, before anything else looks at it. */
 @Injectable()
 export class ExchangeHook {
   constructor(
     private readonly requestLog: RequestLog,
     private readonly readiness: Readiness,
+    private readonly load: LoadMonitor,
     private readonly running: RunningRequests,
   ) {}
 
@@ -38,6 +44,7 @@ export class ExchangeHook {
         return done(new GatewayError('invalid_request', 'The request must name one host.', { param: 'host' }));
       }
       if (this.readiness.isDraining && !endpoint.startsWith('/health')) return done(stopping());
+      if (this.load.isOverloaded && !ALWAYS_SERVED.test(endpoint)) return done(overloaded());
       request.deadline = this.running.start(reply.raw);
       done();
     });
@@ -58,6 +65,11 @@ export class ExchangeHook {
       done();
     });
   }
+}
+
+function overloaded(): GatewayError {
+  const message = 'The gateway has more work than it can do in time.';
+  return new GatewayError('overloaded', message, { retryAfterMs: RETRY_AFTER_OVERLOAD_MS });
 }
 
 /** Node takes the first of two `Host` headers; what stands in front may take the second. HTTP/1.0 needs none. */

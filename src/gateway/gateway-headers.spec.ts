@@ -67,7 +67,7 @@ describe('setTargetHeaders', () => {
     'can name any model in a header: %j',
     async (model) => {
       const { headers } = await handled((request, reply) => {
-        request.exchange.startAttempt({ provider: 'openai', model }, 0);
+        request.exchange.startAttempt({ provider: 'openai', model }, { waitedMs: 0, continues: false });
         setTargetHeaders(reply, request.exchange);
       });
       expect(headers).toMatchObject({ 'x-gateway-provider': 'openai', 'x-gateway-attempts': '1' });
@@ -94,7 +94,7 @@ describe('streamComment', () => {
     'is one comment that parsers skip, whatever the model: %j',
     (model) => {
       const exchange = new Exchange({ requestId: 'r-1', endpoint: '/' });
-      exchange.startAttempt({ provider: 'openai', model }, 0);
+      exchange.startAttempt({ provider: 'openai', model }, { waitedMs: 0, continues: false });
       exchange.cost = { state: 'priced', picoUsd: 123_000_000n, source: 'settings' };
       const comment = streamComment(exchange, []);
       expect(comment).toMatch(/^: gateway \{[^\n]*\}\n\n$/);

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Cost, Exchange } from '../exchange/exchange.js';
+import type { Cost } from '../exchange/attempt.js';
+import type { Exchange } from '../exchange/exchange.js';
 import { formatUsd } from '../exchange/money.js';
 import { formatTraceparent } from '../exchange/trace-context.js';
 
@@ -33,9 +34,15 @@ export function costText(cost: Cost | undefined): string {
 }
 
 /** What a stream says of itself before its terminal event, as a comment that every SSE parser skips. */
-export function streamComment({ id, cost, target }: Exchange, dropped: readonly string[]): string {
-  const lost = dropped.length > 0 ? { dropped: namesOf(dropped) } : {};
-  const summary = { id, cost_usd: costText(cost), provider: target?.provider, model: target?.model, ...lost };
+export function streamComment({ id, cost, target, continuedBy }: Exchange, dropped: readonly string[]): string {
+  const summary = {
+    id,
+    cost_usd: costText(cost),
+    provider: target?.provider,
+    model: target?.model,
+    ...(continuedBy.length > 0 && { continued: continuedBy }),
+    ...(dropped.length > 0 && { dropped: namesOf(dropped) }),
+  };
   return `: gateway ${JSON.stringify(summary)}\n\n`;
 }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AccessModule } from '../access/access.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
+import { PlanningModule } from '../planning/planning.module.js';
 import { RateLimitingModule } from '../rate-limiting/rate-limiting.module.js';
 import { ResilienceModule } from '../resilience/resilience.module.js';
 import { RoutingModule } from '../routing/routing.module.js';
@@ -20,10 +21,19 @@ import { ModelsController } from './models.controller.js';
 import { ResponseItemMemory } from './response-item-memory.js';
 import { ResponsesController } from './responses.controller.js';
 import { RunningRequests } from './running-requests.js';
+import { StreamCalls } from './stream-calls.js';
 import { StreamRelay } from './stream-relay.js';
 
 @Module({
-  imports: [AccessModule, ObservabilityModule, RateLimitingModule, ResilienceModule, RoutingModule, UsageModule],
+  imports: [
+    AccessModule,
+    ObservabilityModule,
+    PlanningModule,
+    RateLimitingModule,
+    ResilienceModule,
+    RoutingModule,
+    UsageModule,
+  ],
   controllers: [
     ChatCompletionsController,
     ResponsesController,
@@ -40,6 +50,7 @@ import { StreamRelay } from './stream-relay.js';
     LocalTokenCount,
     ResponseItemMemory,
     RunningRequests,
+    StreamCalls,
     StreamRelay,
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],

@@ -2,26 +2,32 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 import { headerOf } from '../exchange/fastify.js';
-import { Router } from '../routing/router.js';
-import type { Plan, Target } from '../routing/target.js';
+import { type PlanQuery, Planner } from '../planning/planner.js';
+import type { Plan, SkipReason, Target } from '../routing/target.js';
+import { TokenCounter } from '../usage/token-counter.js';
 import { type AskedAnswer, CallerRequest } from './caller-request.js';
 import { countRoute } from './count-route.js';
 import { type AskedEmbeddings, embeddedText, embeddingRoute } from './embedding-route.js';
+import { withoutFallbacks } from './fallbacks.js';
 import { namesOf } from './gateway-headers.js';
 import { JsonRelay } from './json-relay.js';
 import { LocalTokenCount } from './local-token-count.js';
+import { NO_NEEDS, needsOf } from './needs.js';
 import { ResponseItemMemory } from './response-item-memory.js';
 import { routeTo } from './route.js';
+import { skip } from './skipped-targets.js';
 import { StreamRelay } from './stream-relay.js';
+import { wishedTimeoutMs } from './wished-timeout.js';
 
 /** Takes a checked request to a vendor and its answer back, within one deadline. */
 @Injectable()
 export class GatewayService {
   constructor(
-    private readonly router: Router,
+    private readonly planner: Planner,
     private readonly jsonRelay: JsonRelay,
     private readonly streamRelay: StreamRelay,
     private readonly localTokenCount: LocalTokenCount,
+    private readonly tokenCounter: TokenCounter,
     private readonly itemMemory: ResponseItemMemory,
   ) {}
 
@@ -30,8 +36,9 @@ export class GatewayService {
    * @throws GatewayError while the client has got no byte
    */
   async generate(asked: AskedAnswer, request: FastifyRequest, reply: FastifyReply): Promise<Buffer | undefined> {
-    const caller = withWishedTargets(await this.open(asked, request, reply));
-    if (asked.stream) {
+    const caller = await this.open(asked, request, reply);
+    if (rejectsLosses(request)) caller.choose(losslessPlan(caller.plan, request, (target) => routeTo(caller, target)));
+    if (caller.asked.stream) {
       await this.streamRelay.relay(caller);
       return undefined;
     }
@@ -56,49 +63,67 @@ export class GatewayService {
     // Nothing is lost on the way to nobody.
     if (!first || targets[0] !== first) return this.localTokenCount.answer(caller);
     const route = (target: Target) => countRoute.to(caller, target);
-    const plan = { ...caller.plan, targets: rejectsLosses(request) ? losslessTargets(targets, route) : targets };
+    const counting = { ...caller.plan, targets };
+    const plan = rejectsLosses(request) ? losslessPlan(counting, request, route) : counting;
     const bytes = await this.jsonRelay.relay({ exchange, reply, plan, deadline, routeTo: route, prompt: undefined });
     reply.header('x-gateway-token-count', 'vendor');
     return bytes;
   }
 
-  async embed(asked: AskedEmbeddings, request: FastifyRequest, reply: FastifyReply): Promise<Buffer> {
+  async embed(given: AskedEmbeddings, request: FastifyRequest, reply: FastifyReply): Promise<Buffer> {
     const { exchange, deadline } = request;
-    const found = await this.plan(asked.model, request, { dialect: 'openai-embeddings', stream: false });
-    const targets = found.targets.filter(({ provider }) => provider.embeds !== undefined);
-    if (targets.length === 0) {
+    const { asked, fallbacks } = withoutFallbacks(given);
+    describe(request, { ...asked, dialect: 'openai-embeddings', stream: false });
+    const found = await this.plan({ model: asked.model, fallbacks, needs: async () => NO_NEEDS }, request);
+    const embedding = withTargets(found, request, 'no_embeddings', ({ provider }) => provider.embeds !== undefined);
+    if (embedding.targets.length === 0) {
       throw new GatewayError('invalid_request', `The model '${asked.model}' has no embeddings.`, { param: 'model' });
     }
     const route = (target: Target) => embeddingRoute(asked, request, target);
-    const plan = { ...found, targets: rejectsLosses(request) ? losslessTargets(targets, route) : targets };
+    const plan = rejectsLosses(request) ? losslessPlan(embedding, request, route) : embedding;
     const prompt = (): string => embeddedText(asked);
     return this.jsonRelay.relay({ exchange, reply, plan, deadline, routeTo: route, prompt });
   }
 
-  private async open(asked: AskedAnswer, request: FastifyRequest, reply: FastifyReply): Promise<CallerRequest> {
-    const plan = await this.plan(asked.model, request, asked);
-    return new CallerRequest(asked, request, reply, plan, this.itemMemory);
+  private async open(given: AskedAnswer, request: FastifyRequest, reply: FastifyReply): Promise<CallerRequest> {
+    const { asked, fallbacks } = withoutFallbacks(given);
+    describe(request, asked);
+    const caller = new CallerRequest(asked, request, reply, this.itemMemory);
+    const needs: PlanQuery['needs'] = (questions) => needsOf(caller, questions, this.tokenCounter);
+    caller.choose(await this.plan({ model: asked.model, fallbacks, needs }, request));
+    return caller;
   }
 
-  private async plan(
-    model: string,
-    { exchange, deadline }: FastifyRequest,
-    { dialect, stream }: { readonly dialect: string; readonly stream: boolean },
-  ): Promise<Plan> {
-    exchange.dialect = dialect;
-    exchange.modelRequested = model;
-    exchange.stream = stream;
-    const plan = await this.router.plan(model);
-    deadline.limit(plan.timeouts.totalMs);
+  private async plan(query: PlanQuery, request: FastifyRequest): Promise<Plan> {
+    const { exchange, deadline } = request;
+    const wishedMs = wishedTimeoutMs(request);
+    const plan = await this.planner.plan(query);
+    for (const { target, reason } of plan.skipped) skip(exchange, target, reason);
+    deadline.limit(Math.min(plan.totalMs, wishedMs));
     deadline.signal.throwIfAborted();
     return plan;
   }
 }
 
-/** The request with those targets alone that lose nothing, where its caller wishes so. */
-function withWishedTargets(caller: CallerRequest): CallerRequest {
-  if (!rejectsLosses(caller.request)) return caller;
-  return caller.withTargets(losslessTargets(caller.plan.targets, (target) => routeTo(caller, target)));
+function describe(
+  { exchange }: FastifyRequest,
+  { model, dialect, stream }: { readonly model: string; readonly dialect: string; readonly stream: boolean },
+): void {
+  exchange.dialect = dialect;
+  exchange.modelRequested = model;
+  exchange.stream = stream;
+}
+
+/** The plan with those targets alone that can be asked. */
+function withTargets(
+  plan: Plan,
+  { exchange }: FastifyRequest,
+  reason: SkipReason,
+  canBeAsked: (target: Target) => boolean,
+): Plan {
+  const targets = plan.targets.filter(canBeAsked);
+  for (const target of plan.targets) if (!targets.includes(target)) skip(exchange, target, reason);
+  return { ...plan, targets };
 }
 
 /** Whether the caller would rather have no answer than one to less than it asked. */
@@ -112,16 +137,17 @@ function rejectsLosses(request: FastifyRequest): boolean {
 }
 
 /** @throws GatewayError `invalid_request` that names what every target would lose */
-function losslessTargets(
-  targets: readonly Target[],
+function losslessPlan(
+  plan: Plan,
+  request: FastifyRequest,
   route: (target: Target) => { readonly dropped: readonly string[] },
-): readonly Target[] {
-  const ways = targets.map((target) => ({ target, dropped: route(target).dropped }));
-  const lossless = ways.filter(({ dropped }) => dropped.length === 0).map(({ target }) => target);
-  const [first] = ways;
-  if (lossless.length > 0 || !first) return lossless;
-  const names = namesOf(first.dropped).join(', ');
-  throw new GatewayError('invalid_request', `The provider of this model cannot be sent: ${names}.`, {
-    param: namesOf(first.dropped)[0] ?? 'model',
+): Plan {
+  const dropped = new Map(plan.targets.map((target) => [target, route(target).dropped]));
+  const lossless = withTargets(plan, request, 'cannot_be_sent', (target) => dropped.get(target)?.length === 0);
+  const [first] = plan.targets;
+  if (lossless.targets.length > 0 || !first) return lossless;
+  const names = namesOf(dropped.get(first) ?? []);
+  throw new GatewayError('invalid_request', `The provider of this model cannot be sent: ${names.join(', ')}.`, {
+    param: names[0] ?? 'model',
   });
 }

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsArray, IsObject, IsOptional } from 'class-validator';
+import { Fallbacks } from './fallbacks.decorator.js';
 
 class ContentDto {
   @ApiPropertyOptional({ enum: ['user', 'model'], example: 'user' })
@@ -39,4 +40,7 @@ export class GenerateContentRequestDto {
   @IsOptional()
   @IsObject()
   readonly toolConfig?: object | null;
+
+  @Fallbacks()
+  readonly fallbacks?: readonly string[] | null;
 }

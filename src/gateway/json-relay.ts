@@ -4,13 +4,18 @@ import type { ReplyFacts } from '../dialects/reply-facts.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { MAX_REPLY_BYTES, readBounded } from '../providers/read-bounded.js';
 import type { Deadline } from '../resilience/deadline.js';
-import { PlanFailedError, Resilience } from '../resilience/resilience.js';
+import { type Call, Resilience } from '../resilience/resilience.js';
+import { StreamClock } from '../resilience/stream-clock.js';
+import { ModelCapabilities } from '../routing/model-capabilities.js';
 import type { Plan, Target } from '../routing/target.js';
 import { UsageMeter } from '../usage/usage-meter.js';
-import { startAttempt } from './attempt-record.js';
+import { answerMs, silence } from './clocks.js';
+import { ContextOverflow } from './context-overflow.js';
 import { costText, setDroppedHeader, setTargetHeaders } from './gateway-headers.js';
 import type { JsonRoute } from './route.js';
-import { toCallerError } from './upstream-failure.js';
+import { RunningCall } from './running-call.js';
+import { skip } from './skipped-targets.js';
+import { toPlanError } from './upstream-failure.js';
 import { verdict } from './vendor-verdict.js';
 
 /** One request whose answer comes as a whole. */
@@ -29,6 +34,7 @@ export interface JsonRequest {
 export class JsonRelay {
   constructor(
     private readonly resilience: Resilience,
+    private readonly capabilities: ModelCapabilities,
     private readonly meter: UsageMeter,
   ) {}
 
@@ -38,19 +44,22 @@ export class JsonRelay {
    */
   async relay(request: JsonRequest): Promise<Buffer> {
     const { exchange, reply, plan, deadline, routeTo, prompt } = request;
+    const overflow = new ContextOverflow(exchange, this.capabilities);
     let route: JsonRoute | undefined;
-    const attempt = (target: Target, waitedMs: number) => {
-      route = routeTo(target);
-      return ask(request, target, route, waitedMs);
-    };
-    const { bytes, facts, target } = await this.resilience
-      .run({ ...plan, deadline, attempt })
+    const attempt = (target: Target, call: Call) =>
+      overflow.unlessTooLong(target, () => {
+        route = routeTo(target);
+        return ask(request, target, route, call);
+      });
+    const skipped = (target: Target, reason: 'circuit_open' | 'busy'): void => skip(exchange, target, reason);
+    const { bytes, facts, call } = await this.resilience
+      .run({ targets: plan.targets, retry: plan.retry, deadline, attempt, skipped })
       .catch((error: unknown) => {
-        throw error instanceof PlanFailedError ? toCallerError(error.last, exchange.attempts, route) : error;
+        throw toPlanError(error, exchange, route);
       });
     exchange.markFirstToken();
     exchange.finishReason = facts.finishReason;
-    if (prompt) await this.settle(exchange, target, facts, prompt);
+    if (prompt) await this.settle(exchange, call, facts, prompt);
     setTargetHeaders(reply, exchange);
     setDroppedHeader(reply, route?.dropped ?? []);
     if (prompt) reply.header('x-gateway-cost-usd', costText(exchange.cost));
@@ -58,23 +67,28 @@ export class JsonRelay {
     return bytes;
   }
 
-  private settle(exchange: Exchange, target: Target, facts: ReplyFacts, prompt: () => string): Promise<void> {
+  private settle(exchange: Exchange, call: RunningCall, facts: ReplyFacts, prompt: () => string): Promise<void> {
     const { usage, model } = facts;
-    const { priceId } = target.provider;
-    return this.meter.settle(exchange, { usage, model, priceId, prompt, written: () => facts.written() });
+    const { priceId } = call.target.provider;
+    const written = () => facts.written();
+    return this.meter.settle(exchange, call.attempt, { usage, isWhole: true, model, priceId, prompt, written });
   }
 }
 
-async function ask({ exchange, deadline }: JsonRequest, target: Target, route: JsonRoute, waitedMs: number) {
-  const endAttempt = startAttempt(exchange, target, waitedMs);
+async function ask({ exchange, deadline }: JsonRequest, target: Target, route: JsonRoute, start: Call) {
+  const call = new RunningCall(exchange, target, start);
+  const ms = answerMs(target, start, deadline);
+  const clock = ms === undefined ? undefined : new StreamClock(deadline.signal, ms, silence);
   try {
-    const answer = await target.provider.send(route.call(deadline.signal));
+    const answer = await target.provider.send(route.call(clock?.signal ?? deadline.signal));
     const { bytes, facts } = route.readReply(await readBounded(answer.body, MAX_REPLY_BYTES));
-    endAttempt();
-    return { bytes, facts, target };
+    call.end();
+    return { bytes, facts, call };
   } catch (thrown) {
     const error = verdict(thrown, route);
-    endAttempt(error);
+    call.failed(error);
     throw error;
+  } finally {
+    clock?.end();
   }
 }

@@ -12,6 +12,7 @@ import {
   Max,
   Min,
 } from 'class-validator';
+import { Fallbacks } from './fallbacks.decorator.js';
 import { IsTextOrObjects } from './json-body.decorators.js';
 
 class MessageDto {
@@ -118,4 +119,7 @@ export class MessagesRequestDto extends CountTokensRequestDto {
   @IsOptional()
   @IsObject()
   readonly metadata?: object | null;
+
+  @Fallbacks()
+  readonly fallbacks?: readonly string[] | null;
 }

@@ -3,7 +3,9 @@ import {
   ApiBadGatewayResponse,
   ApiBadRequestResponse,
   ApiBearerAuth,
+  ApiHeader,
   ApiNotFoundResponse,
+  ApiServiceUnavailableResponse,
   ApiTooManyRequestsResponse,
   ApiUnauthorizedResponse,
 } from '@nestjs/swagger';
@@ -19,12 +21,22 @@ export function ModelEndpoint(error: Type = ErrorDto): ClassDecorator {
   return applyDecorators(
     UseGuards(KeyGuard, RateLimitGuard),
     ApiBearerAuth(),
+    ApiHeader({
+      name: 'x-gateway-timeout-ms',
+      required: false,
+      schema: { type: 'integer', minimum: 1 },
+      description: 'How long the whole answer may take, where that is less than the settings allow.',
+    }),
     ApiBadRequestResponse({ type: error, description: '`param` names the field at fault.' }),
     ApiUnauthorizedResponse({ type: error, description: 'No key, or not a valid one.' }),
     ApiNotFoundResponse({ type: error, description: 'No such model; the message names close matches.' }),
     ApiTooManyRequestsResponse({
       type: error,
       description: 'A limit is reached; `retry-after` says when it is not.',
+    }),
+    ApiServiceUnavailableResponse({
+      type: error,
+      description: 'No provider is free, or the gateway has too much to do; `retry-after` says when to come back.',
     }),
     ApiBadGatewayResponse({ type: error, description: 'No provider answered; the message names those tried.' }),
   );

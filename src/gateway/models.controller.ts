@@ -69,7 +69,7 @@ export class ModelsController {
   private async find(name: string): Promise<ModelDto> {
     const model = (await this.models()).find((candidate) => candidate.id === name);
     if (model) return model;
-    await this.router.plan(name);
+    await this.router.route(name);
     return toModel(name, PUBLIC_OWNER);
   }
 

@@ -1,16 +1,25 @@
 import type { Passthrough, StreamWatch } from '../dialects/dialect.js';
 import type { ReplyFacts } from '../dialects/reply-facts.js';
+import { GrowingBuffer } from '../dialects/growing-buffer.js';
 import { SseSplitter } from '../dialects/sse.js';
 import type { UpstreamError } from '../errors/upstream-error.js';
 import { type AnswerPipe, malformedEvent, reportedError } from './answer-pipe.js';
 
 const NOTHING = Buffer.alloc(0);
+/** Comments before the answer are kept up to this; a vendor that sends nothing else must not fill the memory. */
+const MAX_QUIET_BYTES = 64 * 1024;
+/** A head is a few hundred bytes; what is longer has begun. */
+const MAX_HEAD_BYTES = 1024 * 1024;
+/** A longer answer is not continued. */
+const MAX_SENT_BYTES = 4 * 1024 * 1024;
 
 interface PassthroughOptions {
   /** Whether the usage chunk is ours alone, because the client did not ask for one. */
   readonly dropUsage: boolean;
   /** Writes another model's name into the event that begins the answer. */
   readonly rename?: ((event: Buffer) => Buffer) | undefined;
+  /** Whether the answer may have to be continued by another vendor. */
+  readonly keepSent: boolean;
 }
 
 /** Client and vendor speak the same dialect: events go through as they came. */
@@ -22,6 +31,10 @@ export class PassthroughPipe implements AnswerPipe {
   readonly dropped = [];
   private readonly splitter = new SseSplitter();
   private readonly watch: StreamWatch;
+  private readonly kept: GrowingBuffer | undefined;
+  private keptBytes = 0;
+  private headBytes = 0;
+  private quietBytes = 0;
   /** The vendor's own, once it came. */
   private terminal: string | undefined;
 
@@ -30,6 +43,16 @@ export class PassthroughPipe implements AnswerPipe {
     private readonly options: PassthroughOptions,
   ) {
     this.watch = passthrough.streamWatch();
+    this.kept = options.keepSent ? new GrowingBuffer() : undefined;
+  }
+
+  /** The vendor's events that the client got; `undefined` where they were not kept, or are too many. */
+  takeSent(): Buffer | undefined {
+    return this.keptBytes <= MAX_SENT_BYTES ? this.kept?.take() : undefined;
+  }
+
+  get isWorking(): boolean {
+    return this.hasBegun;
   }
 
   get facts(): ReplyFacts {
@@ -52,9 +75,9 @@ export class PassthroughPipe implements AnswerPipe {
     const kept: Buffer[] = [];
     for (const event of this.splitter.push(chunk)) {
       if (this.hasEnded || this.failure) break;
-      const isFirst = !this.hasBegun;
+      const isFirst = this.eventsSent === 0;
       if (!this.keeps(event)) continue;
-      kept.push((isFirst && this.hasBegun && this.options.rename?.(event)) || event);
+      kept.push((isFirst && this.eventsSent > 0 && this.options.rename?.(event)) || event);
     }
     const [first] = kept;
     return first && kept.length === 1 ? first : Buffer.concat(kept);
@@ -63,6 +86,9 @@ export class PassthroughPipe implements AnswerPipe {
   close(): Buffer {
     return NOTHING;
   }
+
+  /** One vendor's own usage has come with its events. */
+  tellUsage(): void {}
 
   ending(): { readonly closing: string; readonly terminal: string } {
     return { closing: '', terminal: this.terminal ?? this.passthrough.terminal };
@@ -82,13 +108,20 @@ export class PassthroughPipe implements AnswerPipe {
         this.terminal = event.toString();
         return false;
       case 'quiet':
-        return true;
+        return this.keepsQuiet(event);
       case 'usage':
       case 'chunk':
-        this.hasBegun = true;
+        this.hasBegun ||= this.watch.hasBegun || (this.headBytes += event.length) > MAX_HEAD_BYTES;
         if (kind === 'usage' && this.options.dropUsage) return false;
         this.eventsSent++;
+        if (this.kept && (this.keptBytes += event.length) <= MAX_SENT_BYTES) this.kept.append(event);
         return true;
     }
+  }
+
+  private keepsQuiet(event: Buffer): boolean {
+    if (this.hasBegun) return true;
+    this.quietBytes += event.length;
+    return this.quietBytes <= MAX_QUIET_BYTES;
   }
 }

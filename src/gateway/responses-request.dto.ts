@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsArray, IsBoolean, IsInt, IsNumber, IsObject, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { Fallbacks } from './fallbacks.decorator.js';
 import { IsTextOrObject, IsTextOrObjects } from './json-body.decorators.js';
 
 /**
@@ -85,4 +86,7 @@ export class ResponsesRequestDto {
   @IsOptional()
   @IsObject()
   readonly text?: object | null;
+
+  @Fallbacks()
+  readonly fallbacks?: readonly string[] | null;
 }

@@ -42,6 +42,14 @@ export interface JsonRoute {
 /** The same for an answer that may come as a stream. */
 export interface Route extends JsonRoute {
   pipe(): AnswerPipe;
+  /** The pipe in which another vendor can go on after this one broke off; `undefined` where none can. */
+  pipeToGoOn(): TranslationPipe | undefined;
+}
+
+/** The language in which a target is asked: the client's own, where it is understood there. */
+export function dialectTo({ asked }: CallerRequest, { provider, model }: Target): VendorDialect {
+  const spoken = dialectsOf(provider, model);
+  return vendorDialects[spoken.includes(asked.dialect) ? asked.dialect : spoken[0]];
 }
 
 /** Chooses the way to a target: bytes through where both speak the same dialect, else by the canonical form. */
@@ -56,6 +64,7 @@ export function routeTo(request: CallerRequest, target: Target): Route {
 class PassthroughRoute implements Route {
   readonly dropped: readonly string[];
   private readonly body: Buffer;
+  private opened: PassthroughPipe | undefined;
 
   constructor(
     private readonly request: CallerRequest,
@@ -80,8 +89,22 @@ class PassthroughRoute implements Route {
   }
 
   pipe(): AnswerPipe {
-    const { language, wantsUsageChunk } = this.request;
-    return new PassthroughPipe(language.passthrough, { dropUsage: !wantsUsageChunk, rename: this.rename });
+    const { language, wantsUsageChunk, plan } = this.request;
+    const keepSent = plan.streamRecovery === 'continue';
+    const options = { dropUsage: !wantsUsageChunk, rename: this.rename, keepSent };
+    this.opened = new PassthroughPipe(language.passthrough, options);
+    return this.opened;
+  }
+
+  /** What the client got is translated once more, so that the pipe stands where the client does. */
+  pipeToGoOn(): TranslationPipe | undefined {
+    const { request, target } = this;
+    const sent = this.opened?.takeSent();
+    if (!sent) return undefined;
+    const vendor = vendorDialects[request.asked.dialect];
+    const pipe = translationPipe(request, { vendor, customNames: NO_NAMES, context: replyContext(request, target) });
+    pipe.adopt(sent);
+    return pipe;
   }
 
   private get rename(): ((bytes: Buffer) => Buffer) | undefined {
@@ -101,33 +124,36 @@ class PassthroughRoute implements Route {
   }
 }
 
-class TranslationRoute implements Route {
-  private readonly losses = new Losses();
-  /** Ids that the gateway makes up are made from it: not the request's, which a client may choose twice. */
-  private readonly answerId = randomUUID();
-  private readonly vendor: VendorDialect;
-  private readonly body: Buffer;
+/** Client and vendor speak different dialects, or the body has to be read. */
+export class TranslationRoute implements Route {
+  readonly vendor: VendorDialect;
   /** Functions that stand for tools of free text, which this vendor has not. */
-  private readonly customNames: ReadonlySet<string>;
+  readonly customNames: ReadonlySet<string>;
+  private readonly losses = new Losses();
+  private readonly context: ReplyContext;
+  private readonly body: Buffer;
+  private opened: TranslationPipe | undefined;
 
   constructor(
     private readonly request: CallerRequest,
     private readonly target: Target,
     dialect: DialectName,
+    conversation = request.conversation,
   ) {
     const { provider, model } = target;
     this.vendor = vendorDialects[dialect];
     const { losses } = this;
     const { extensions } = provider;
     const asked = takesCustomTools(provider, dialect)
-      ? { conversation: request.conversation, customNames: NO_NAMES }
-      : asFunctionsOnly(request.conversation, losses);
+      ? { conversation, customNames: NO_NAMES }
+      : asFunctionsOnly(conversation, losses);
     this.customNames = asked.customNames;
     const encoded = this.vendor.encodeRequest(asked.conversation, { model, losses, extensions });
     const { stream } = request.asked;
     const { body, dropped } = provider.adapt(Buffer.from(JSON.stringify(encoded)), { dialect, stream });
     for (const name of dropped) losses.add(name);
     this.body = body;
+    this.context = replyContext(request, target, losses);
   }
 
   get dropped(): readonly string[] {
@@ -141,27 +167,19 @@ class TranslationRoute implements Route {
   readReply(bytes: Buffer): WholeAnswer {
     const reply = withCustomCalls(this.vendor.decodeReply(parseReply(bytes)), this.customNames);
     const named = { ...reply, model: this.request.answerName ?? reply.model };
-    const body = this.request.language.dialect.encodeReply(named, this.context());
+    const body = this.request.language.dialect.encodeReply(named, this.context);
     if (this.request.mayBeReferred) this.request.keepItems(body);
     return { bytes: Buffer.from(JSON.stringify(body)), facts: factsOf(reply) };
   }
 
   pipe(): AnswerPipe {
-    const { request } = this;
-    const keep = (terminal: string): void => {
-      const event: unknown = JSON.parse(eventData(Buffer.from(terminal)) ?? '{}');
-      request.keepItems(asObject(asObject(event)['response']));
-    };
-    const ended = request.mayBeReferred ? keep : undefined;
-    const { vendor, customNames } = this;
-    return new TranslationPipe({
-      answerName: request.answerName,
-      vendor,
-      client: request.language.dialect,
-      context: this.context(),
-      customNames,
-      ended,
-    });
+    const { request, vendor, customNames, context } = this;
+    this.opened = translationPipe(request, { vendor, customNames, context });
+    return this.opened;
+  }
+
+  pipeToGoOn(): TranslationPipe | undefined {
+    return this.opened;
   }
 
   readError(body: unknown): VendorError | undefined {
@@ -171,16 +189,32 @@ class TranslationRoute implements Route {
   refusalBody(): undefined {
     return undefined;
   }
-
-  private context(): ReplyContext {
-    const { exchange, conversation } = this.request;
-    const createdAt = Math.floor(exchange.time.getTime() / 1000);
-    const model = this.request.answerName ?? this.target.model;
-    return { requestId: this.answerId, model, conversation, createdAt, losses: this.losses };
-  }
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();
+
+function replyContext(request: CallerRequest, target: Target, losses = new Losses()): ReplyContext {
+  const { exchange, conversation, answerName } = request;
+  const createdAt = Math.floor(exchange.time.getTime() / 1000);
+  // Ids that the gateway makes up are made from one of its own: a client may choose a request's id twice.
+  return { requestId: randomUUID(), model: answerName ?? target.model, conversation, createdAt, losses };
+}
+
+interface Translated {
+  readonly vendor: VendorDialect;
+  readonly customNames: ReadonlySet<string>;
+  readonly context: ReplyContext;
+}
+
+function translationPipe(request: CallerRequest, translated: Translated): TranslationPipe {
+  const keep = (terminal: string): void => {
+    const event: unknown = JSON.parse(eventData(Buffer.from(terminal)) ?? '{}');
+    request.keepItems(asObject(asObject(event)['response']));
+  };
+  const { answerName, language, mayBeReferred } = request;
+  const ended = mayBeReferred ? keep : undefined;
+  return new TranslationPipe({ ...translated, answerName, client: language.dialect, ended });
+}
 
 function takesCustomTools({ extensions }: Provider, dialect: DialectName): boolean {
   return dialect === 'openai-responses' || (dialect === 'openai-chat' && extensions?.includes('custom_tools') === true);
@@ -194,7 +228,7 @@ function factsOf({ model, usage, choices }: Reply): ReplyFacts {
 
 function generateCall(
   { request, asked }: CallerRequest,
-  { model }: Target,
+  { model, timeouts }: Target,
   dialect: ProviderCall['dialect'],
   body: Buffer,
   signal: AbortSignal,
@@ -203,6 +237,7 @@ function generateCall(
     operation: 'generate',
     dialect,
     model,
+    connectMs: timeouts.connectMs,
     body,
     stream: asked.stream,
     headers: vendorHeaders(request),

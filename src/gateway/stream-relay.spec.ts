@@ -1,5 +1,6 @@
 import Fastify from 'fastify';
 import { describe, expect, it, vi } from 'vitest';
+import { stubTarget } from '../../test/support/stub-target.js';
 import { EnvironmentSettings } from '../config/environment.js';
 import { Settings } from '../config/load-settings.js';
 import { FileSettings, RetrySettings, TimeoutSettings } from '../config/settings.js';
@@ -7,6 +8,9 @@ import { Exchange } from '../exchange/exchange.js';
 import type { Provider, ProviderCall } from '../providers/provider.js';
 import { Deadline } from '../resilience/deadline.js';
 import { Resilience } from '../resilience/resilience.js';
+import { TargetStates } from '../resilience/target-states.js';
+import { ModelCapabilities } from '../routing/model-capabilities.js';
+import type { Plan } from '../routing/target.js';
 import { PriceBook } from '../usage/price-book.js';
 import { TokenCounter } from '../usage/token-counter.js';
 import { UsageMeter } from '../usage/usage-meter.js';
@@ -15,18 +19,18 @@ import { ChatCompletionRequestDto } from './chat-completion-request.dto.js';
 import { JsonBodyPipe } from './json-body.pipe.js';
 import { KnownSecrets } from './known-secrets.js';
 import { ResponseItemMemory } from './response-item-memory.js';
+import { StreamCalls } from './stream-calls.js';
 import { StreamRelay } from './stream-relay.js';
 
 const settings = new Settings(new FileSettings(), new EnvironmentSettings(), new Map(), []);
-const relay = new StreamRelay(
-  new Resilience(),
-  new UsageMeter(new PriceBook(settings), new TokenCounter()),
-  new KnownSecrets(settings),
-);
+const meter = new UsageMeter(new PriceBook(settings), new TokenCounter());
+const calls = new StreamCalls(meter);
+const secrets = new KnownSecrets(settings);
 const pipe = new JsonBodyPipe(ChatCompletionRequestDto, () => {});
 
 const DONE = 'data: [DONE]\n\n';
 const USAGE = 'data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}\n\n';
+const STOP = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';
 const HELLO = 'data: {"choices":[{"index":0,"delta":{"content":"Hello"},"finish_reason":"stop"}]}\n\n';
 
 /** A vendor that streams these parts, and remembers whether its body was ended. */
@@ -40,7 +44,11 @@ class Vendor implements Provider {
   readonly calls: ProviderCall[] = [];
   isEnded = false;
 
-  constructor(private readonly parts: readonly (string | Error)[]) {}
+  /** @param script the parts of one call after the other, where they differ */
+  constructor(
+    private readonly parts: readonly (string | Error)[],
+    private readonly script: readonly (readonly (string | Error)[])[] = [],
+  ) {}
 
   adapt(body: Buffer) {
     return { body, dropped: [] };
@@ -48,16 +56,16 @@ class Vendor implements Provider {
 
   async send(call: ProviderCall) {
     this.calls.push(call);
-    return { body: this.body() };
+    return { body: this.body(this.script[this.calls.length - 1] ?? this.parts) };
   }
 
   async listModels(): Promise<string[]> {
     return [];
   }
 
-  private async *body(): AsyncGenerator<Buffer> {
+  private async *body(parts: readonly (string | Error)[]): AsyncGenerator<Buffer> {
     try {
-      for (const part of this.parts) {
+      for (const part of parts) {
         if (part instanceof Error) throw part;
         yield Buffer.from(part);
       }
@@ -75,17 +83,26 @@ interface Relayed {
 }
 
 /** Streams one answer of these vendors to a client, through Fastify's own reply. */
-async function relayed(vendors: readonly Vendor[], fields: object = {}, totalMs = 5_000): Promise<Relayed> {
+async function relayed(
+  vendors: readonly Vendor[],
+  fields: object = {},
+  { totalMs = 5_000, streamRecovery = 'error' }: Partial<Plan> = {},
+): Promise<Relayed> {
   const server = Fastify().decorateRequest('exchange').decorateRequest('deadline');
   const deadline = new Deadline(totalMs, () => new Error('too late'));
   const exchange = new Exchange({ endpoint: '/' });
   const request = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }], stream: true, ...fields };
   const retry = Object.assign(new RetrySettings(), { baseDelayMs: 0 });
-  const plan = {
-    targets: vendors.map((provider) => ({ provider, model: 'gpt-4o' })),
+  const plan: Plan = {
+    strategy: 'priority',
+    targets: vendors.map((provider) => stubTarget({ provider, model: 'gpt-4o' })),
+    skipped: [],
     retry,
-    timeouts: new TimeoutSettings(),
+    totalMs,
+    streamRecovery,
   };
+  // A circuit that one test has opened is none of the next one's.
+  const relay = new StreamRelay(new Resilience(new TargetStates()), new ModelCapabilities(), calls, secrets);
   let thrown: unknown;
   server.get('/', async (fastifyRequest, reply) => {
     fastifyRequest.exchange = exchange;
@@ -93,7 +110,9 @@ async function relayed(vendors: readonly Vendor[], fields: object = {}, totalMs 
     const { json, bytes } = pipe.transform(Buffer.from(JSON.stringify(request)));
     const asked = { dialect: 'openai-chat', model: 'gpt-4o', stream: true, json, bytes } as const;
     try {
-      await relay.relay(new CallerRequest(asked, fastifyRequest, reply, plan, new ResponseItemMemory(settings)));
+      const caller = new CallerRequest(asked, fastifyRequest, reply, new ResponseItemMemory(settings));
+      caller.choose(plan);
+      await relay.relay(caller);
     } catch (error) {
       thrown = error;
       reply.raw.end();
@@ -228,7 +247,7 @@ describe('StreamRelay', () => {
         called.resolve();
         return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
       };
-      const relaying = relayed([silent], {}, 600_000);
+      const relaying = relayed([silent], {}, { totalMs: 600_000 });
       await called.promise;
       await vi.advanceTimersByTimeAsync(new TimeoutSettings().firstTokenMs);
       const { text, exchange, thrown } = await relaying;
@@ -240,5 +259,133 @@ describe('StreamRelay', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe('a stream that breaks off', () => {
+  const WHOLE = 'The quick brown fox jumps over the lazy dog.';
+  const sent = texts('The quick brown fox');
+  const usage = 'data: {"choices":[],"usage":{"prompt_tokens":30,"completion_tokens":6}}\n\n';
+  const rest = [...texts(' jumps over the lazy dog.'), STOP, usage, DONE];
+
+  function texts(text: string): string[] {
+    return (text.match(/\s*\S+/g) ?? []).map((content) => chunkOf({ content }));
+  }
+
+  function chunkOf(delta: object): string {
+    return `data: ${JSON.stringify({ id: 'c-1', model: 'gpt-4o', choices: [{ index: 0, delta }] })}\n\n`;
+  }
+
+  function textOf(stream: string): string {
+    return [...stream.matchAll(/"content":"([^"]*)"/g)].map(([, text]) => text).join('');
+  }
+
+  const continued = { streamRecovery: 'continue' } as const;
+
+  it('is continued by the next target, and the client is told what all of it cost', async () => {
+    const [first, second] = [new Vendor([...sent, new Error('ECONNRESET')]), new Vendor(rest)];
+    const fields = { stream_options: { include_usage: true } };
+    const { text, exchange } = await relayed([first, second], fields, continued);
+    expect(textOf(text)).toBe(WHOLE);
+    expect(text.match(/"finish_reason":"stop"/g)).toHaveLength(1);
+    expect(text).toMatch(/: gateway \{.*"continued":\["openai\/gpt-4o"\].*\}\n\ndata: \[DONE\]\n\n$/);
+    expect(new Set([...text.matchAll(/"id":"(c-\w+|chatcmpl[^"]*)"/g)].map(([, id]) => id))).toEqual(new Set(['c-1']));
+    expect(exchange.attempts).toMatchObject([
+      { continues: false, outcome: { kind: 'failed', reason: 'network' }, spending: { usageState: 'estimated' } },
+      { continues: true, outcome: { kind: 'ok' }, spending: { usage: { inputTokens: 30, outputTokens: 6 } } },
+    ]);
+    const { inputTokens = 0, outputTokens = 0 } = exchange.usage ?? {};
+    expect([inputTokens > 30, outputTokens > 6]).toEqual([true, true]);
+    expect(text).toContain(`"prompt_tokens":${inputTokens},"completion_tokens":${outputTokens}`);
+    expect(exchange).toMatchObject({ outcome: 'ok', finishReason: 'stop', usageState: 'estimated' });
+  });
+
+  it('is put to the next target as a message that is cut off', async () => {
+    const second = new Vendor(rest);
+    await relayed([new Vendor([...sent, new Error('ECONNRESET')]), second], {}, continued);
+    const { messages } = JSON.parse(second.calls[0]?.body.toString() ?? '{}') as { messages: object[] };
+    expect(messages).toMatchObject([
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: 'The quick brown fox' },
+      { role: 'user', content: expect.stringContaining('cut off') as string },
+    ]);
+  });
+
+  it('is continued by the same target once, where there is no other', async () => {
+    const script = [[...sent, new Error('ECONNRESET')], rest];
+    const vendor = new Vendor([], script);
+    const { text } = await relayed([vendor], {}, continued);
+    expect(textOf(text)).toBe(WHOLE);
+    const cutTwice = new Vendor([], [script[0] ?? [], [...texts(' jumps'), new Error('ECONNRESET')]]);
+    const failed = await relayed([cutTwice], {}, continued);
+    expect(cutTwice.calls).toHaveLength(2);
+    expect(failed.text).not.toContain('[DONE]');
+    expect(errorOf(failed.text)).toMatchObject({ code: 'upstream_error' });
+    expect(failed.exchange.outcome).toBe('failed');
+  });
+
+  it('is continued again where the continuation breaks off, with all that was sent', async () => {
+    const second = new Vendor([...texts(' jumps over'), new Error('ECONNRESET')]);
+    const third = new Vendor([...texts(' the lazy dog.'), STOP, DONE]);
+    const { text, exchange } = await relayed([new Vendor([...sent, new Error('x')]), second, third], {}, continued);
+    expect(textOf(text)).toBe(WHOLE);
+    expect(third.calls[0]?.body.toString()).toContain('The quick brown fox jumps over');
+    expect(exchange.continuedBy).toHaveLength(2);
+  });
+
+  it('is continued by another where the next one writes another answer', async () => {
+    const other = new Vendor([...texts('The quick brown bear sleeps.'), STOP, DONE]);
+    const { text, exchange } = await relayed(
+      [new Vendor([...sent, new Error('x')]), other, new Vendor(rest)],
+      {},
+      continued,
+    );
+    expect(textOf(text)).toBe(WHOLE);
+    expect(exchange.attempts.map(({ outcome }) => outcome)).toMatchObject([
+      { reason: 'network' },
+      { reason: 'invalid_reply' },
+      { kind: 'ok' },
+    ]);
+    expect(exchange.attempts[1]?.spending?.usage?.outputTokens).toBeGreaterThan(0);
+  });
+
+  it.each<[what: string, parts: (string | Error)[]]>([
+    ['an event that is no JSON', [...sent, 'data: {"choices":[{"delta":{"content":" jum\n\n']],
+    ['an error of the vendor’s', [...sent, 'data: {"error":{"message":"Overloaded","code":503}}\n\n']],
+    ['a clean close', sent],
+  ])('with %s is continued', async (_, parts) => {
+    const { text } = await relayed([new Vendor(parts), new Vendor(rest)], {}, continued);
+    expect(textOf(text)).toBe(WHOLE);
+  });
+
+  const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'f', arguments: '{"ci' } };
+
+  it.each<[what: string, parts: string[], fields: object]>([
+    ['in a tool call', [chunkOf({ tool_calls: [call] })], { tools: [{ type: 'function', function: { name: 'f' } }] }],
+    ['in structured output', texts('{"city": "Os'), { response_format: { type: 'json_object' } }],
+    ['in one of two answers', sent, { n: 2 }],
+    ['with a refusal of the vendor’s', [...sent, 'data: {"error":{"message":"No","code":400}}\n\n'], {}],
+  ])('%s is not continued, and not made to look whole', async (_, parts, fields) => {
+    const second = new Vendor(rest);
+    const { text, exchange } = await relayed([new Vendor([...parts, new Error('x')]), second], fields, continued);
+    expect(second.calls).toHaveLength(0);
+    expect(text).not.toContain('[DONE]');
+    expect(errorOf(text)).toBeDefined();
+    expect(exchange.outcome).toBe('failed');
+  });
+
+  it('is not continued where the settings say so', async () => {
+    const second = new Vendor(rest);
+    const { text } = await relayed([new Vendor([...sent, new Error('x')]), second], {}, { streamRecovery: 'error' });
+    expect(second.calls).toHaveLength(0);
+    expect(text).not.toContain('[DONE]');
+  });
+
+  it('tells of the first failure where nobody can go on', async () => {
+    const dead = new Vendor([new Error('ECONNREFUSED')]);
+    const { text, exchange } = await relayed([new Vendor([...sent, new Error('x')]), dead], {}, continued);
+    expect(errorOf(text)).toMatchObject({ message: 'The provider broke off before its answer was whole.' });
+    expect(text).not.toContain('[DONE]');
+    expect(exchange.attempts.length).toBeGreaterThan(2);
   });
 });

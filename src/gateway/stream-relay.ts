@@ -1,37 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import type { GatewayError } from '../errors/gateway-error.js';
 import { UpstreamError } from '../errors/upstream-error.js';
-import { PlanFailedError, Resilience } from '../resilience/resilience.js';
-import { StreamClock } from '../resilience/stream-clock.js';
-import type { Target } from '../routing/target.js';
-import { UsageMeter } from '../usage/usage-meter.js';
-import { startAttempt } from './attempt-record.js';
+import { Resilience } from '../resilience/resilience.js';
+import { ModelCapabilities } from '../routing/model-capabilities.js';
 import type { CallerRequest } from './caller-request.js';
+import { ContextOverflow } from './context-overflow.js';
 import { EventOutlet } from './event-outlet.js';
 import { setDroppedHeader, setTargetHeaders, streamComment } from './gateway-headers.js';
 import { KnownSecrets } from './known-secrets.js';
 import { type Route, routeTo } from './route.js';
-import { toCallerError, toStreamError } from './upstream-failure.js';
-import { VendorStream } from './vendor-stream.js';
+import { skip } from './skipped-targets.js';
+import { type BegunStream, StreamCalls } from './stream-calls.js';
+import { StreamRecovery } from './stream-recovery.js';
+import { toPlanError, toStreamError } from './upstream-failure.js';
 import { vendorWords } from './vendor-refusal.js';
-import { verdict } from './vendor-verdict.js';
 
-/** A stream whose first part is there: from here on no other target can take over. */
-interface BegunStream {
-  readonly target: Target;
-  readonly route: Route;
-  readonly stream: VendorStream;
-  readonly first: Buffer;
-  readonly clock: StreamClock;
-  readonly endAttempt: (error?: unknown) => void;
-}
-
-/** Relays a stream event by event, and never lets a broken one look whole. */
+/** Relays a stream event by event, has others go on where a vendor breaks off, and never lets a broken one look whole. */
 @Injectable()
 export class StreamRelay {
   constructor(
     private readonly resilience: Resilience,
-    private readonly meter: UsageMeter,
+    private readonly capabilities: ModelCapabilities,
+    private readonly calls: StreamCalls,
     private readonly secrets: KnownSecrets,
   ) {}
 
@@ -42,7 +32,10 @@ export class StreamRelay {
     outlet.watch();
     try {
       const begun = await this.begin(request);
-      await this.forward(request, begun, outlet);
+      setTargetHeaders(reply, exchange);
+      setDroppedHeader(reply, begun.route.dropped);
+      outlet.open();
+      await this.forwardAll(request, begun, outlet);
     } catch (error) {
       exchange.fail(toStreamError(error));
       if (!outlet.isOpen || exchange.isClosed) throw error;
@@ -56,45 +49,78 @@ export class StreamRelay {
 
   private async begin(request: CallerRequest): Promise<BegunStream> {
     const { exchange, plan, deadline } = request;
+    const overflow = new ContextOverflow(exchange, this.capabilities);
     let route: Route | undefined;
-    const attempt = (target: Target, waitedMs: number): Promise<BegunStream> => {
-      route = routeTo(request, target);
-      return begin(request, target, route, waitedMs);
-    };
     try {
-      return await this.resilience.run({ ...plan, deadline, attempt });
+      return await this.resilience.run({
+        targets: plan.targets,
+        retry: plan.retry,
+        deadline,
+        attempt: (target, call) =>
+          overflow.unlessTooLong(target, () => {
+            route = routeTo(request, target);
+            const prompt = (): string => request.promptText();
+            return this.calls.begin(request, { target, route, call, pipe: route.pipe(), prompt, continues: false });
+          }),
+        skipped: (target, reason) => skip(exchange, target, reason),
+      });
     } catch (error) {
-      throw error instanceof PlanFailedError ? toCallerError(error.last, exchange.attempts, route) : error;
+      throw toPlanError(error, exchange, route);
     }
   }
 
-  private async forward(request: CallerRequest, begun: BegunStream, outlet: EventOutlet): Promise<void> {
-    const { exchange, reply } = request;
-    const { stream, first, endAttempt, clock, route } = begun;
+  /** Forwards the stream, and what others make of it after it broke off. */
+  private async forwardAll(request: CallerRequest, first: BegunStream, outlet: EventOutlet): Promise<void> {
+    const recovery = new StreamRecovery(request, this.resilience, this.calls, first.call.target);
+    let begun = first;
     try {
-      setTargetHeaders(reply, exchange);
-      setDroppedHeader(reply, route.dropped);
-      outlet.open();
-      try {
-        for (let bytes: Buffer | undefined = first; bytes !== undefined; bytes = await stream.next()) {
-          if (stream.hasText) exchange.markFirstToken();
-          await outlet.write(bytes);
-        }
-        if (!stream.isWhole)
-          throw new UpstreamError({ reason: 'network' }, 'the stream closed before the answer ended');
-        endAttempt();
-      } catch (error) {
-        endAttempt(error);
-        exchange.fail(toStreamError(error));
+      for (;;) {
+        const broken = await this.forward(request, begun, outlet);
+        if (broken === undefined) break;
+        begun.clock.end();
+        const next = await recovery.goOn(begun, broken);
+        if (!next) throw broken;
+        begun = next;
+        request.exchange.continuedBy.push(next.call.target.key);
       }
-      await this.settle(request, begun);
-      const { error } = exchange;
-      exchange.close();
-      outlet.end(error ? this.errorEvent(request, error, stream.pipe.eventsSent) : ending(request, stream));
-      await stream.close();
-    } finally {
-      clock.end();
+    } catch (error) {
+      request.exchange.fail(toStreamError(error));
     }
+    try {
+      this.end(request, begun, outlet);
+      await begun.stream.close();
+    } finally {
+      begun.call.end(new Error('the request is over'));
+      begun.clock.end();
+    }
+  }
+
+  /** @returns what it broke off with; `undefined` where the answer is whole */
+  private async forward(request: CallerRequest, begun: BegunStream, outlet: EventOutlet): Promise<unknown> {
+    const { exchange } = request;
+    const { stream, first, call, prompt } = begun;
+    let broken: unknown;
+    try {
+      for (let bytes: Buffer | undefined = first; bytes !== undefined; bytes = await stream.next()) {
+        if (stream.hasText) exchange.markFirstToken();
+        await outlet.write(bytes);
+      }
+      if (!stream.isWhole) throw new UpstreamError({ reason: 'network' }, 'the stream closed before the answer ended');
+    } catch (error) {
+      broken = error;
+    }
+    call.end(broken);
+    exchange.finishReason = stream.facts.finishReason;
+    await this.calls.settle(request, { pipe: stream.pipe, call, prompt }, broken === undefined);
+    return broken;
+  }
+
+  private end(request: CallerRequest, { stream }: BegunStream, outlet: EventOutlet): void {
+    const { exchange } = request;
+    const { error, usage } = exchange;
+    if (exchange.continuedBy.length > 0 && usage) stream.pipe.tellUsage(usage);
+    exchange.close();
+    outlet.end(error ? this.errorEvent(request, error, stream.pipe.eventsSent) : ending(request, stream));
   }
 
   private errorEvent({ exchange, language }: CallerRequest, error: GatewayError, eventsSent: number): string {
@@ -102,40 +128,9 @@ export class StreamRelay {
     const context = { requestId: exchange.id, model, vendor: vendorWords(error), eventsSent };
     return this.secrets.mask(language.dialect.errorEvent(error, context));
   }
-
-  private settle(request: CallerRequest, { stream: { facts }, target }: BegunStream): Promise<void> {
-    const { exchange } = request;
-    exchange.finishReason = facts.finishReason;
-    const { usage, model } = facts;
-    const { priceId } = target.provider;
-    const prompt = (): string => request.promptText();
-    return this.meter.settle(exchange, { usage, model, priceId, prompt, written: () => facts.written() });
-  }
 }
 
-async function begin(request: CallerRequest, target: Target, route: Route, waitedMs: number): Promise<BegunStream> {
-  const { exchange, plan, deadline, choices } = request;
-  const endAttempt = startAttempt(exchange, target, waitedMs);
-  const clock = new StreamClock(deadline.signal, plan.timeouts.firstTokenMs, silence);
-  try {
-    const answer = await target.provider.send(route.call(clock.signal));
-    const stream = new VendorStream(answer.body, clock, route.pipe(), choices);
-    const first = await stream.begin();
-    clock.begin(plan.timeouts.idleMs);
-    return { target, route, stream, first, clock, endAttempt };
-  } catch (thrown) {
-    const error = verdict(thrown, route);
-    clock.end();
-    endAttempt(error);
-    throw error;
-  }
-}
-
-function ending({ exchange }: CallerRequest, { pipe }: VendorStream): string {
+function ending({ exchange }: CallerRequest, { pipe }: BegunStream['stream']): string {
   const { closing, terminal } = pipe.ending();
   return `${closing}${streamComment(exchange, pipe.dropped)}${terminal}`;
-}
-
-function silence(afterMs: number): UpstreamError {
-  return new UpstreamError({ reason: 'timeout' }, `silent for ${afterMs} ms`);
 }

@@ -1,5 +1,5 @@
 import { CustomCalls } from '../dialects/custom-calls.js';
-import type { ReplyContext, StreamDecoder, StreamEncoder, VendorDialect, ClientDialect } from '../dialects/dialect.js';
+import type { ClientDialect, ReplyContext, StreamDecoder, StreamEncoder, VendorDialect } from '../dialects/dialect.js';
 import type { StreamEvent } from '../dialects/reply.js';
 import type { ReplyFacts, WrittenText } from '../dialects/reply-facts.js';
 import { Sequencer } from '../dialects/sequencer.js';
@@ -7,6 +7,8 @@ import type { TokenUsage } from '../dialects/token-usage.js';
 import { UpstreamError } from '../errors/upstream-error.js';
 import { MAX_REPLY_BYTES } from '../providers/read-bounded.js';
 import { type AnswerPipe, reportedError } from './answer-pipe.js';
+import { AnswerSoFar } from './answer-so-far.js';
+import { Continuation } from './continuation.js';
 
 /** Enough to count tokens from; an endless stream must not fill the memory. */
 const MAX_KEPT_CHARACTERS = 1_000_000;
@@ -29,6 +31,7 @@ interface Translation {
 /** Client and vendor speak different dialects: each event is decoded, put in order and encoded. */
 export class TranslationPipe implements AnswerPipe, ReplyFacts {
   hasBegun = false;
+  isWorking = false;
   hasText = false;
   hasEnded = false;
   failure: UpstreamError | undefined;
@@ -39,8 +42,11 @@ export class TranslationPipe implements AnswerPipe, ReplyFacts {
   private readonly context: ReplyContext;
   private readonly ended: ((terminal: string) => void) | undefined;
   private readonly answerName: string | undefined;
-  private readonly customCalls: CustomCalls;
-  private readonly decoder: StreamDecoder;
+  /** What the client has got. */
+  readonly soFar = new AnswerSoFar();
+  private customCalls: CustomCalls;
+  private decoder: StreamDecoder;
+  private continuation: Continuation | undefined;
   private readonly encoder: StreamEncoder;
   private readonly sequencer = new Sequencer(({ type }) => this.context.losses.add(LATE[type] ?? type));
   private readonly finished = new Set<number>();
@@ -74,6 +80,34 @@ export class TranslationPipe implements AnswerPipe, ReplyFacts {
     return this.bytes > 0 && !this.hasEvents;
   }
 
+  /** Takes a stream over of which the client got the beginning as its vendor wrote it. */
+  adopt(sent: Buffer): void {
+    this.push(sent);
+    this.encoder.adopt?.(sent);
+  }
+
+  /**
+   * Has another vendor's events go on where the answer broke off. What is known of the answer (`facts`) is of that vendor
+   * alone from here on.
+   */
+  goOn(vendor: VendorDialect, customNames: ReadonlySet<string>): void {
+    this.decoder = vendor.streamDecoder();
+    this.customCalls = new CustomCalls(customNames);
+    this.continuation = new Continuation(this.soFar, this.context.losses);
+    this.hasBegun = false;
+    this.isWorking = false;
+    this.hasEnded = false;
+    this.failure = undefined;
+    this.finished.clear();
+    [this.model, this.usage, this.finishReason] = [undefined, undefined, undefined];
+    [this.bytes, this.hasEvents, this.text, this.textLength] = [0, false, '', 0];
+  }
+
+  /** Tells the client the usage of all calls that the answer took. */
+  tellUsage(usage: TokenUsage): void {
+    this.encoder.write({ type: 'usage', usage });
+  }
+
   push(chunk: Buffer): Buffer {
     this.bytes += chunk.length;
     // Decoders, the order of parts and encoders hold what has come of an answer.
@@ -104,16 +138,24 @@ export class TranslationPipe implements AnswerPipe, ReplyFacts {
     for (const event of events) {
       if (this.hasEnded || this.failure) break;
       this.note(event);
+      this.isWorking ||= isFirstToken(event);
       if (event.type === 'error' || event.type === 'done') continue;
-      text += this.write(this.sequencer.push(this.named(event)));
+      for (const said of this.continuation?.push(event) ?? [event]) {
+        this.hasBegun ||= isFirstToken(said);
+        text += this.write(this.sequencer.push(this.named(said)));
+      }
     }
+    this.isWorking ||= this.decoder.isWorking === true;
     this.eventsSent += countEvents(text);
     return Buffer.from(text);
   }
 
   private write(events: readonly StreamEvent[]): string {
     let text = '';
-    for (const event of events) for (const said of this.customCalls.push(event)) text += this.encoder.write(said);
+    for (const event of events) {
+      this.soFar.note(event);
+      for (const said of this.customCalls.push(event)) text += this.encoder.write(said);
+    }
     return text;
   }
 
@@ -122,7 +164,6 @@ export class TranslationPipe implements AnswerPipe, ReplyFacts {
   }
 
   private note(event: StreamEvent): void {
-    if ('part' in event || event.type === 'finish') this.hasBegun = true;
     switch (event.type) {
       case 'start':
         this.model ??= event.model;
@@ -166,6 +207,12 @@ export class TranslationPipe implements AnswerPipe, ReplyFacts {
     this.textLength += text.length;
     if (this.text.length < MAX_KEPT_CHARACTERS) this.text += text;
   }
+}
+
+/** The first thing that a client sees of an answer, or its end without a word. */
+function isFirstToken(event: StreamEvent): boolean {
+  if (event.type === 'text' || event.type === 'refusal') return event.text !== '';
+  return event.type === 'finish' || ('part' in event && event.type !== 'part-end');
 }
 
 function countEvents(text: string): number {

@@ -14,7 +14,16 @@ function answered(status: number, body: Uint8Array = secretBody, retryAfterMs?: 
 }
 
 function attempt(provider: string, outcome: AttemptOutcome | undefined): Attempt {
-  return { provider, model: 'm', waitedMs: 0, durationMs: 1, outcome };
+  return {
+    provider,
+    model: 'm',
+    waitedMs: 0,
+    startedMs: 0,
+    continues: false,
+    spending: undefined,
+    durationMs: 1,
+    outcome,
+  };
 }
 
 describe('toCallerError', () => {

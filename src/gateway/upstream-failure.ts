@@ -3,6 +3,8 @@ import { parseJson } from '../dialects/json.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { UpstreamError, type VendorError } from '../errors/upstream-error.js';
 import type { Attempt } from '../exchange/attempt.js';
+import type { Exchange } from '../exchange/exchange.js';
+import { NoTargetFreeError, PlanFailedError } from '../resilience/resilience.js';
 import type { JsonRoute } from './route.js';
 import { VendorRefusal } from './vendor-refusal.js';
 
@@ -36,6 +38,15 @@ export function toCallerError(
     retryAfterMs,
     cause: error,
   });
+}
+
+/** What the caller sees when nobody in its plan has answered. Other errors are what they are. */
+export function toPlanError(error: unknown, { attempts }: Exchange, route: RefusalReader | undefined): unknown {
+  if (error instanceof PlanFailedError) return toCallerError(error.last, attempts, route);
+  if (!(error instanceof NoTargetFreeError)) return error;
+  const { retryAfterMs } = error;
+  const message = 'No provider of this model is free to answer: they failed lately, or have too much to do.';
+  return new GatewayError('overloaded', message, { retryAfterMs, cause: error });
 }
 
 /** What the caller sees when a stream broke that had begun. */

@@ -42,20 +42,20 @@ afterEach(() => {
 });
 
 function streamOf(body: Body | AsyncIterable<Buffer>, dropUsage = false, choices = 1): VendorStream {
-  const clock = new StreamClock(parent.signal, 60_000, () => new Error('silent'));
+  const clock = new StreamClock(parent.signal, 60_000, () => new UpstreamError({ reason: 'timeout' }, 'silent'));
   clocks.push(clock);
   return new VendorStream(body, clock, chatPipe(dropUsage), choices);
 }
 
 function chatPipe(dropUsage = false): PassthroughPipe {
-  return new PassthroughPipe(clientLanguages['openai-chat'].passthrough, { dropUsage });
+  return new PassthroughPipe(clientLanguages['openai-chat'].passthrough, { dropUsage, keepSent: false });
 }
 
 /** Reads to the end, or to what went wrong. */
 async function read(stream: VendorStream): Promise<{ text: string; failure: unknown }> {
   let text = '';
   try {
-    for (let bytes: Buffer | undefined = await stream.begin(); bytes; bytes = await stream.next())
+    for (let bytes: Buffer | undefined = await stream.begin(60_000); bytes; bytes = await stream.next())
       text += bytes.toString();
     return { text, failure: undefined };
   } catch (failure) {
@@ -93,8 +93,10 @@ describe('VendorStream', () => {
   });
 
   it('says when the first text has come', async () => {
-    const stream = streamOf(new Body([chunk(''), ...answer]));
-    await stream.begin();
+    const call = { index: 0, id: 'c-1', function: { name: 'f', arguments: '' } };
+    const first = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { tool_calls: [call] } }] })}\n\n`;
+    const stream = streamOf(new Body([first, ...answer]));
+    await stream.begin(60_000);
     expect(stream.hasText).toBe(false);
     await stream.next();
     expect(stream.hasText).toBe(true);
@@ -108,15 +110,20 @@ describe('VendorStream', () => {
 });
 
 describe('the beginning of a stream', () => {
+  it('waits past the role, which any server can send at once', async () => {
+    const stream = streamOf(new Body([chunk(''), COMMENT, chunk('a'), chunk('b')]));
+    expect((await stream.begin(60_000)).toString()).toBe(chunk('') + COMMENT + chunk('a'));
+  });
+
   it('waits past comments, and hands them on with the first chunk', async () => {
-    expect((await streamOf(new Body([COMMENT, COMMENT, chunk('a')])).begin()).toString()).toBe(
+    expect((await streamOf(new Body([COMMENT, COMMENT, chunk('a')])).begin(60_000)).toString()).toBe(
       COMMENT + COMMENT + chunk('a'),
     );
   });
 
   it('does not keep comments without end', async () => {
     const comments: string[] = Array.from({ length: 20_000 }, () => COMMENT);
-    const first = await streamOf(new Body([...comments, chunk('a')])).begin();
+    const first = await streamOf(new Body([...comments, chunk('a')])).begin(60_000);
     expect(first.length).toBeLessThan(70_000);
     expect(first.toString().endsWith(chunk('a'))).toBe(true);
   });
@@ -146,7 +153,7 @@ describe('the beginning of a stream', () => {
     ],
   ])('that brings %s is a failure, so that another target can take over', async (_, parts, failure) => {
     const stream = streamOf(new Body(parts));
-    const error: unknown = await stream.begin().catch((thrown: unknown) => thrown);
+    const error: unknown = await stream.begin(60_000).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UpstreamError);
     expect(error).toMatchObject({ failure });
   });
@@ -162,7 +169,6 @@ describe('a stream that breaks', () => {
       { reason: 'invalid_reply' },
     ],
     ['by a reset', [chunk('Hel'), new Error('ECONNRESET')], { reason: 'network' }],
-    ['by a reset after the finish reason', [chunk('Hel', 'stop'), new Error('ECONNRESET')], { reason: 'network' }],
     ['by an event without end', [chunk('Hel'), 'data: '.padEnd(17 * 1024 * 1024, 'a')], { reason: 'invalid_reply' }],
   ])('%s gives what came before, then fails', async (_, parts, failure) => {
     const stream = streamOf(new Body(parts));
@@ -234,5 +240,32 @@ describe('the vendor’s connection', () => {
     clock.end();
     vi.useRealTimers();
     expect(wasClosed).toBe(true);
+  });
+});
+
+describe('what comes after the finish reason', () => {
+  it('is not waited for long where a vendor neither says so nor closes', async () => {
+    vi.useFakeTimers();
+    const left = new AbortController();
+    const body = async function* () {
+      yield Buffer.from(chunk('Hello', 'stop') + USAGE);
+      await new Promise((_, reject) => left.signal.addEventListener('abort', () => reject(new Error('cut'))));
+    };
+    const clock = new StreamClock(parent.signal, 60_000, (ms) => new UpstreamError({ reason: 'timeout' }, `${ms} ms`));
+    clock.signal.addEventListener('abort', () => left.abort());
+    const stream = new VendorStream(body(), clock, chatPipe(), 1);
+    await stream.begin(60_000);
+    const next = stream.next();
+    await vi.advanceTimersByTimeAsync(300);
+    expect(await next).toBeUndefined();
+    expect(stream).toMatchObject({ isWhole: true, facts: { usage: { inputTokens: 3, outputTokens: 4 } } });
+    vi.useRealTimers();
+    clock.end();
+  });
+
+  it('may break off: the answer is there', async () => {
+    const stream = streamOf(new Body([chunk('Hello', 'stop'), new Error('ECONNRESET')]));
+    expect(await read(stream)).toEqual({ text: chunk('Hello', 'stop'), failure: undefined });
+    expect(stream.isWhole).toBe(true);
   });
 });

@@ -3,15 +3,17 @@ import { UpstreamError } from '../errors/upstream-error.js';
 import type { StreamClock } from '../resilience/stream-clock.js';
 import type { AnswerPipe } from './answer-pipe.js';
 
-/** Comments that came before the answer are kept up to this; a vendor that sends nothing else must not fill the memory. */
-const MAX_HELD_BYTES = 64 * 1024;
 /** How long a vendor may take to close a stream whose end has been seen, so that its connection can be used again. */
 const CLOSE_MS = 1_000;
+/** How long a vendor may take, once each answer has its finish reason, for its usage and then for its terminal event. */
+const USAGE_MS = 2_000;
+const TERMINAL_MS = 250;
 
 /** A vendor's stream on its way to a client: reads it under its clocks and knows whether it is whole. */
 export class VendorStream {
   private readonly iterator: AsyncIterator<Buffer> | Iterator<Buffer>;
   private isClosed = false;
+  private isFinishing = false;
 
   constructor(
     body: AsyncIterable<Buffer> | Iterable<Buffer>,
@@ -37,32 +39,36 @@ export class VendorStream {
   }
 
   /**
-   * Waits for the first part of the answer. Until then another target can still take over.
+   * Waits for the first part of the answer that the client can see. Until then another target can still take over.
+   * @param idleMs how long a read may take once the model is at work
    * @returns the bytes so far
    * @throws UpstreamError when the vendor reports an error or closes instead
    */
-  async begin(): Promise<Buffer> {
+  async begin(idleMs: number): Promise<Buffer> {
     const held: Buffer[] = [];
-    let heldBytes = 0;
+    let isWorking = false;
     while (!this.pipe.hasBegun) {
       const bytes = await this.next();
       if (bytes === undefined && !this.pipe.hasBegun) throw noStream(this.pipe.holdsPart);
       if (bytes === undefined) break;
       if (!this.pipe.hasBegun && this.pipe.failure) throw this.pipe.failure;
-      heldBytes += bytes.length;
-      if (this.pipe.hasBegun || heldBytes <= MAX_HELD_BYTES) held.push(bytes);
+      held.push(bytes);
+      if (this.pipe.isWorking && !isWorking) {
+        isWorking = true;
+        this.clock.begin(idleMs);
+      }
     }
     return Buffer.concat(held);
   }
 
   /**
    * @returns what the client gets next, possibly nothing; `undefined` when the answer is whole or the vendor has closed
-   * @throws UpstreamError when the vendor reports an error, stays silent or breaks off
+   * @throws UpstreamError when the vendor reports an error, stays silent or breaks off before the answer is whole
    */
   async next(): Promise<Buffer | undefined> {
     if (this.pipe.failure) throw this.pipe.failure;
     if (this.pipe.hasEnded || this.isClosed) return undefined;
-    const chunk = await this.read();
+    const chunk = this.isWhole ? await this.readRest() : await this.read();
     if (chunk !== undefined) return this.pipe.push(chunk);
     this.isClosed = true;
     const last = this.pipe.close();
@@ -74,6 +80,19 @@ export class VendorStream {
     if (!this.pipe.hasEnded) return;
     this.clock.finish(CLOSE_MS);
     while ((await this.read().catch(() => undefined)) !== undefined);
+  }
+
+  /** Every answer has come to its end: what else there may be is waited for, but not for long, and not missed. */
+  private async readRest(): Promise<Buffer | undefined> {
+    const hasUsage = this.facts.usage !== undefined;
+    if (!this.isFinishing) this.clock.finish(hasUsage ? TERMINAL_MS : USAGE_MS);
+    this.isFinishing = true;
+    try {
+      return await this.read();
+    } catch (error) {
+      if (error instanceof UpstreamError) return undefined;
+      throw error;
+    }
   }
 
   private async read(): Promise<Buffer | undefined> {

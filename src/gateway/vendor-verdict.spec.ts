@@ -13,9 +13,9 @@ const wrongKey = {
   },
 };
 
-function refused(body: object | string): UpstreamError {
+function refused(body: object | string, status = 400): UpstreamError {
   const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-  return new UpstreamError({ reason: 'status', status: 400, body: bytes }, 'gemini answered 400');
+  return new UpstreamError({ reason: 'status', status, body: bytes }, `the vendor answered ${status}`);
 }
 
 describe('verdict', () => {
@@ -35,5 +35,33 @@ describe('verdict', () => {
   it('leaves what is no refusal', () => {
     const left = new Error('left');
     expect(verdict(left, gemini)).toBe(left);
+  });
+
+  const words = { readError: (body: unknown) => vendorDialects['openai-chat'].readError(body) };
+
+  it.each([
+    [400, { message: 'This model’s maximum context length is 8192 tokens.', code: 'context_length_exceeded' }],
+    [400, { message: 'prompt is too long: 210000 tokens > 200000 maximum', type: 'invalid_request_error' }],
+    [413, { message: 'Input is too long for requested model.' }],
+  ])(
+    'has a prompt that is too long, said with %i, asked of other targets, and not of this one again',
+    (status, error) => {
+      const found = verdict(refused({ error }, status), words);
+      expect(found).toMatchObject({ subject: 'context-window', isRefusal: true, isRetryable: false, endsPlan: false });
+    },
+  );
+
+  it.each([
+    [400, { message: 'The response was filtered due to the prompt triggering …', code: 'content_filter' }],
+    [400, { message: 'Output blocked by content filtering policy', type: 'invalid_request_error' }],
+    [403, { message: 'Your input was flagged', code: '403' }],
+  ])('has content that a vendor will not touch, said with %i, taken nowhere else', (status, error) => {
+    const found = verdict(refused({ error }, status), words);
+    expect(found).toMatchObject({ subject: 'content-filter', isRefusal: true, isAboutAccount: false, endsPlan: true });
+  });
+
+  it.each([500, 503, 429])('leaves a failure with %i alone, whatever its words', (status) => {
+    const error = refused({ error: { message: 'content filter, maximum context length' } }, status);
+    expect(verdict(error, words)).toBe(error);
   });
 });

@@ -1,18 +1,35 @@
+import { saysContentFilter } from '../dialects/content-filter.js';
+import { saysContextOverflow } from '../dialects/context-overflow.js';
 import { parseJson } from '../dialects/json.js';
+import type { RefusalSubject, VendorError } from '../errors/upstream-error.js';
 import { UpstreamError } from '../errors/upstream-error.js';
 import type { JsonRoute } from './route.js';
 
 /** Statuses that are about the gateway's account. */
 const ACCOUNT = new Set([401, 402, 403]);
 
+/** A refusal of the request, or what some vendors take for one (OpenRouter moderates with 403). */
+const MAY_BE_ABOUT_CONTENT = new Set([400, 403, 413, 422]);
+
 /**
  * A vendor's failure by what it says, where its status says less: Gemini refuses a wrong key with 400, which would be
- * taken for the caller's fault and keep other targets from answering.
+ * taken for the caller's fault and keep other targets from answering; and a prompt that is too long for one model may
+ * fit the next, while one that a vendor will not touch must not be taken elsewhere.
  */
 export function verdict(error: unknown, route: Pick<JsonRoute, 'readError'>): unknown {
-  if (!(error instanceof UpstreamError) || !error.isRefusal || error.failure.reason !== 'status') return error;
+  if (!(error instanceof UpstreamError) || error.failure.reason !== 'status') return error;
   const { failure } = error;
-  const status = (failure.reported ?? route.readError(parseJson(Buffer.from(failure.body).toString())))?.status;
-  if (status === undefined || !ACCOUNT.has(status)) return error;
-  return new UpstreamError({ ...failure, status }, error.message, { cause: error.cause });
+  if (!error.isRefusal && !MAY_BE_ABOUT_CONTENT.has(failure.status)) return error;
+  const words = failure.reported ?? route.readError(parseJson(Buffer.from(failure.body).toString()));
+  if (!words) return error;
+  const subject = MAY_BE_ABOUT_CONTENT.has(failure.status) ? subjectOf(words) : undefined;
+  const isAboutAccount = words.status !== undefined && ACCOUNT.has(words.status);
+  if (!subject && !isAboutAccount) return error;
+  const status = isAboutAccount && !subject ? (words.status ?? failure.status) : failure.status;
+  return new UpstreamError({ ...failure, status, subject }, error.message, { cause: error.cause });
+}
+
+function subjectOf(words: VendorError): RefusalSubject | undefined {
+  if (words.code === 'context_length_exceeded' || saysContextOverflow(words.message)) return 'context-window';
+  return saysContentFilter(words) ? 'content-filter' : undefined;
 }

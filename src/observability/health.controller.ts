@@ -16,7 +16,10 @@ export class HealthController {
     return { status: 'ok', failing: [] };
   }
 
-  /** The process takes new requests. */
+  /**
+   * The process takes new requests. It is ready too while it refuses some for its load: a balancer that took every loaded
+   * process out would leave none, and those that are left would get its load.
+   */
   @Get('ready')
   @ApiOkResponse({ type: HealthDto })
   @ApiServiceUnavailableResponse({ type: HealthDto, description: 'Names the parts that fail.' })

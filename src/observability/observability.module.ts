@@ -3,6 +3,7 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { HealthController } from './health.controller.js';
 import { LatencyInterceptor } from './latency.interceptor.js';
+import { LoadMonitor } from './load-monitor.js';
 import { Loggers } from './logger.js';
 import { Readiness } from './readiness.js';
 import { RequestLog } from './request-log.js';
@@ -26,11 +27,12 @@ class LoggersModule {}
   ],
   controllers: [HealthController],
   providers: [
+    LoadMonitor,
     Readiness,
     RequestLog,
     { provide: APP_INTERCEPTOR, useClass: TracingInterceptor },
     { provide: APP_INTERCEPTOR, useClass: LatencyInterceptor },
   ],
-  exports: [Readiness, RequestLog],
+  exports: [LoadMonitor, Readiness, RequestLog],
 })
 export class ObservabilityModule {}

@@ -24,8 +24,13 @@ describe('RequestLog', () => {
     const trace = continueTrace(undefined, undefined);
     const line = lineOf((exchange) => {
       Object.assign(exchange, { trace, dialect: 'openai-chat', stream: true, modelRequested: 'smart', key: 'team' });
-      exchange.startAttempt({ provider: 'claude', model: 'sonnet' }, 0)({ kind: 'failed', reason: 'network' });
-      exchange.startAttempt({ provider: 'openai', model: 'gpt-4o' }, 5)({ kind: 'ok' });
+      const [first, second] = [
+        exchange.startAttempt({ provider: 'claude', model: 'sonnet' }, { waitedMs: 0, continues: false }),
+        exchange.startAttempt({ provider: 'openai', model: 'gpt-4o' }, { waitedMs: 5, continues: false }),
+      ];
+      exchange.endAttempt(first, { kind: 'failed', reason: 'network' });
+      exchange.endAttempt(second, { kind: 'ok' });
+      exchange.skipped.push({ provider: 'azure', model: 'gpt-4o', reason: 'circuit_open' });
       exchange.markFirstToken();
       exchange.usage = { inputTokens: 3, outputTokens: 4, cacheReadTokens: 0 };
       exchange.usageState = 'reported';
@@ -97,7 +102,8 @@ describe('RequestLog', () => {
     ],
     [
       'the name of a model that was called',
-      (exchange, key) => void exchange.startAttempt({ provider: 'openai', model: key }, 0),
+      (exchange, key) =>
+        void exchange.startAttempt({ provider: 'openai', model: key }, { waitedMs: 0, continues: false }),
     ],
   ])('shows no key that was in %s', (_, fill) => {
     const key = 'sk-proj-aBcDeFgHiJkLmNoPqRsT';

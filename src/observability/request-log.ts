@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Cost, Exchange } from '../exchange/exchange.js';
+import type { Attempt, Cost } from '../exchange/attempt.js';
+import type { Exchange } from '../exchange/exchange.js';
 import { formatUsd } from '../exchange/money.js';
 import { Loggers } from './logger.js';
 import { redactText } from './redaction.js';
@@ -45,7 +46,33 @@ function lineOf(exchange: Exchange): object {
     upstreamMs: round(exchange.upstreamMs),
     overheadMs: round(exchange.overheadMs),
     attempts: exchange.attempts.length,
+    trail: trailOf(exchange),
+    continuedBy: exchange.continuedBy.length > 0 ? exchange.continuedBy.map(redactText) : undefined,
     error: error && { code: error.row.code, message: redactText(error.message) },
+  };
+}
+
+/** How the answer was come by, where that is more than one call. */
+function trailOf({ attempts, skipped }: Exchange): object | undefined {
+  if (attempts.length < 2 && skipped.length === 0) return undefined;
+  return {
+    attempts: attempts.map(attemptOf),
+    skipped: skipped.map(({ provider, model, reason }) => ({ provider, model: redactText(model), reason })),
+  };
+}
+
+function attemptOf({ provider, model, continues, outcome, spending, ...times }: Attempt): object {
+  return {
+    provider,
+    model: redactText(model),
+    outcome: outcome?.kind,
+    reason: outcome?.kind === 'failed' ? outcome.reason : undefined,
+    status: outcome?.kind === 'failed' ? outcome.status : undefined,
+    continues: continues || undefined,
+    startedMs: round(times.startedMs),
+    waitedMs: round(times.waitedMs),
+    durationMs: round(times.durationMs),
+    usd: spending && costUsd(spending.cost),
   };
 }
 

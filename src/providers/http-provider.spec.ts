@@ -65,11 +65,11 @@ describe('HttpProvider', () => {
       sent = config;
       return { body: '{"choices":[]}' };
     });
-    const { body } = await provider.send({ ...call, stream });
+    const { body } = await provider.send({ ...call, stream, connectMs: 7 });
     const chunks: Buffer[] = [];
     for await (const chunk of body) chunks.push(chunk);
     expect(Buffer.concat(chunks).toString()).toBe('{"choices":[]}');
-    expect(sent).toMatchObject({ method: 'post', url: '/chat/completions', data: call.body });
+    expect(sent).toMatchObject({ method: 'post', url: '/chat/completions', data: call.body, connectMs: 7 });
     expect(sent?.headers.get('accept')).toBe(accept);
     expect(sent?.headers.get('content-type')).toBe('application/json');
     expect(sent?.headers.get('x-a')).toBe('b');

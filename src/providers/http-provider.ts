@@ -74,6 +74,7 @@ export class HttpProvider implements Provider {
         'content-type': 'application/json',
       },
       responseType: call.stream ? 'stream' : 'arraybuffer',
+      connectMs: call.connectMs,
       signal: call.signal,
     });
     return { body: chunksOf(response) };

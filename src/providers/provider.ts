@@ -22,6 +22,8 @@ export interface ProviderCall {
   readonly stream: boolean;
   /** Headers for the vendor: the caller's allowed ones and the trace. */
   readonly headers: Readonly<Record<string, string>>;
+  /** How long connecting may take; the gateway's own where it is left out. */
+  readonly connectMs?: number | undefined;
   /** Ends the call wherever it is. A call that it ends rejects with the signal's reason. */
   readonly signal: AbortSignal;
 }

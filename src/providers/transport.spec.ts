@@ -1,11 +1,13 @@
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import { type AddressInfo, createServer as createSilentServer } from 'node:net';
+import type { AxiosInstance } from 'axios';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EnvironmentSettings } from '../config/environment.js';
 import { Settings } from '../config/load-settings.js';
 import { FileSettings } from '../config/settings.js';
 import { Transport } from './transport.js';
+import { requestVendor } from './vendor-request.js';
 
 const settings = new Settings(new FileSettings(), new EnvironmentSettings(), new Map(), []);
 const options = { provider: 'local', headers: { authorization: 'Bearer sk-1' } };
@@ -61,22 +63,59 @@ describe('Transport', () => {
     expect(seen).toEqual([`POST ${asked} Bearer sk-1`]);
   });
 
+  it('keeps a pool for each time that connecting may take', () => {
+    for (const isPrivate of [true, false]) {
+      expect(transport.pool(isPrivate, 7)).toBe(transport.pool(isPrivate, 7));
+      expect(transport.pool(isPrivate, 7)).not.toBe(transport.pool(isPrivate, 8));
+      expect(transport.pool(isPrivate)).toBe(transport.pool(isPrivate, settings.resilience.timeouts.connectMs));
+    }
+    expect(transport.pool(true, 7)).not.toBe(transport.pool(false, 7));
+  });
+
+  it('ends every pool when it stops, with the calls that run', async () => {
+    const pools = new Transport(settings);
+    const silent = await silentServer();
+    const failures = [undefined, 60_000].map((connectMs) =>
+      clientOf(pools, `http://${silent.host}`)
+        .get('/models', { connectMs, signal })
+        .catch((error: unknown) => error),
+    );
+    await Promise.all([silent.connection(), silent.connection()]);
+    await pools.onApplicationShutdown();
+    for (const failure of failures) expect(await failure).toBeInstanceOf(Error);
+    silent.close();
+  });
+
+  it.each(['stream', 'arraybuffer'] as const)(
+    'gives up a connection that is not there in the time of the call: a network failure, as %s',
+    { timeout: 2_000 },
+    async (responseType) => {
+      const silent = await silentServer();
+      const pools = new Transport(settings);
+      const config = { method: 'get', url: '/models', connectMs: 20, responseType, signal } as const;
+      try {
+        await expect(requestVendor(clientOf(pools, `https://${silent.host}`), 'local', config)).rejects.toMatchObject({
+          failure: { reason: 'network' },
+          message: 'local could not be reached (UND_ERR_CONNECT_TIMEOUT)',
+        });
+      } finally {
+        await pools.onApplicationShutdown();
+        silent.close();
+      }
+    },
+  );
+
   it.each(['stream', 'arraybuffer'] as const)(
     'ends a call at once whose connection is still being made when the caller leaves, as %s',
     { timeout: 1_000 },
-    async (form) => {
-      // TLS to a server that never says a word: it is connected to, and never ready for a request.
-      const silent = createSilentServer().listen(0, '127.0.0.1');
-      await once(silent, 'listening');
+    async (responseType) => {
+      const silent = await silentServer();
       const pools = new Transport(settings);
-      const baseUrl = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-      const client = pools.client({ ...options, baseUrl, allowPrivateNetwork: true });
       const caller = new AbortController();
-      const arrived = once(silent, 'connection');
-      const config = { signal: caller.signal, responseType: form };
-      const failure = client.get('/models', config).catch((error: unknown) => error);
+      const call = clientOf(pools, `https://${silent.host}`).get('/models', { signal: caller.signal, responseType });
+      const failure = call.catch((error: unknown) => error);
       try {
-        await arrived;
+        await silent.connection();
         caller.abort(new Error('the client left'));
         expect(await failure).toBeInstanceOf(Error);
       } finally {
@@ -86,3 +125,26 @@ describe('Transport', () => {
     },
   );
 });
+
+function clientOf(pools: Transport, baseUrl: string): AxiosInstance {
+  return pools.client({ ...options, baseUrl, allowPrivateNetwork: true });
+}
+
+interface SilentServer {
+  readonly host: string;
+  /** Resolves once one more connection has come. */
+  connection(): Promise<void>;
+  close(): void;
+}
+
+/** A server that never says a word: with TLS it is connected to, and never ready for a request. */
+async function silentServer(): Promise<SilentServer> {
+  const server = createSilentServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const connections = on(server, 'connection');
+  return {
+    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    connection: async () => void (await connections.next()),
+    close: () => void server.close(),
+  };
+}

@@ -10,6 +10,13 @@ import { unlessAborted } from './unless-aborted.js';
 /** Shorter than most vendors' own limit, so that a connection is rarely closed under a request that is being sent. */
 const KEEP_ALIVE_MS = 30_000;
 
+declare module 'axios' {
+  interface AxiosRequestConfig<D, P> {
+    /** How long connecting may take; the gateway's own where it is left out. */
+    readonly connectMs?: number | undefined;
+  }
+}
+
 interface ClientOptions {
   readonly provider: string;
   readonly baseUrl: string;
@@ -19,19 +26,18 @@ interface ClientOptions {
 }
 
 /**
- * The one way out: axios over two shared connection pools, one of which connects to public addresses only. No
- * redirects, no proxies from the environment, no decoding. Clocks are the callers' signals.
+ * The one way out: axios over shared connection pools, some of which connect to public addresses only. No redirects, no
+ * proxies from the environment, no decoding. Clocks are the callers' signals, but for connecting, which a pool has in
+ * itself: there is one for each time that the settings allow somewhere.
  */
 @Injectable()
 export class Transport implements OnApplicationShutdown {
-  private readonly publicPool: Agent;
-  private readonly anyPool: Agent;
+  private readonly connectMs: number;
+  private readonly publicPools = new Map<number, Agent>();
+  private readonly anyPools = new Map<number, Agent>();
 
-  constructor(settings: Settings) {
-    const connect = { timeout: settings.resilience.timeouts.connectMs, noDelay: true, keepAlive: true };
-    const options = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: KEEP_ALIVE_MS };
-    this.publicPool = new Agent({ ...options, connect: { ...connect, lookup: lookupPublic } });
-    this.anyPool = new Agent({ ...options, connect });
+  constructor({ resilience }: Settings) {
+    this.connectMs = resilience.timeouts.connectMs;
   }
 
   /**
@@ -39,8 +45,9 @@ export class Transport implements OnApplicationShutdown {
    * @throws SettingsError when the base URL's host is private and the provider may not use private networks
    */
   client({ provider, baseUrl, allowPrivateNetwork, headers }: ClientOptions): AxiosInstance {
+    const base = allowedUrl(provider, baseUrl, allowPrivateNetwork);
     return axios.create({
-      adapter: undiciAdapter(this.pool(allowPrivateNetwork), allowedUrl(provider, baseUrl, allowPrivateNetwork)),
+      adapter: undiciAdapter((connectMs) => this.pool(allowPrivateNetwork, connectMs), base),
       headers,
       transformRequest: [],
       transformResponse: [],
@@ -50,21 +57,40 @@ export class Transport implements OnApplicationShutdown {
     });
   }
 
-  /** For a package that makes its own calls: the pool that `client` sends through. */
-  pool(allowPrivateNetwork: boolean): Dispatcher {
-    return allowPrivateNetwork ? this.anyPool : this.publicPool;
+  /**
+   * For a package that makes its own calls: the pool that `client` sends through.
+   * @param connectMs out of the settings, so that there are few
+   */
+  pool(allowPrivateNetwork: boolean, connectMs = this.connectMs): Dispatcher {
+    const pools = allowPrivateNetwork ? this.anyPools : this.publicPools;
+    const kept = pools.get(connectMs);
+    if (kept) return kept;
+    const pool = openPool(connectMs, allowPrivateNetwork);
+    pools.set(connectMs, pool);
+    return pool;
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.publicPool.destroy(), this.anyPool.destroy()]);
+    const pools = [...this.publicPools.values(), ...this.anyPools.values()];
+    await Promise.all(pools.map((pool) => pool.destroy()));
   }
 }
 
+function openPool(connectMs: number, allowPrivateNetwork: boolean): Agent {
+  const connect = { timeout: connectMs, noDelay: true, keepAlive: true };
+  return new Agent({
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connect: allowPrivateNetwork ? connect : { ...connect, lookup: lookupPublic },
+  });
+}
+
 /**
- * Sends an axios request through an undici pool. With `responseType: 'stream'` the body comes unread; else it is
- * collected without a stream in between, up to `maxContentLength` bytes.
+ * Sends axios requests, each through the undici pool of its `connectMs`. With `responseType: 'stream'` the body comes
+ * unread; else it is collected without a stream in between, up to `maxContentLength` bytes.
  */
-function undiciAdapter(pool: Dispatcher, base: URL): AxiosAdapter {
+function undiciAdapter(poolFor: (connectMs: number | undefined) => Dispatcher, base: URL): AxiosAdapter {
   const prefix = base.pathname.replace(/\/+$/, '');
   return async (config) => {
     const options: Dispatcher.RequestOptions = {
@@ -74,6 +100,7 @@ function undiciAdapter(pool: Dispatcher, base: URL): AxiosAdapter {
       headers: AxiosHeaders.from(config.headers).toJSON() as Record<string, string>,
       body: config.data,
     };
+    const pool = poolFor(config.connectMs);
     const signal = config.signal as AbortSignal;
     const { status, headers, data } =
       config.responseType === 'stream'

@@ -4,8 +4,8 @@ interface BackoffOptions {
 }
 
 /**
- * Exponential backoff with full jitter: a random time between 0 and the doubled delay, so that clients which failed
- * together do not come back together.
+ * Exponential backoff with equal jitter: half of the doubled delay is fixed, so that a vendor in trouble always gets a
+ * pause, and half is random, so that clients which failed together do not come back together.
  * @param failures how many calls have failed so far, from 1
  * @param random 0 to 1
  * @returns milliseconds
@@ -16,5 +16,5 @@ export function backoffMs(
   { baseDelayMs, maxDelayMs }: BackoffOptions,
   random = Math.random(),
 ): number {
-  return random * Math.min(maxDelayMs, baseDelayMs * 2 ** (failures - 1));
+  return (0.5 + random / 2) * Math.min(maxDelayMs, baseDelayMs * 2 ** (failures - 1));
 }

@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { Resilience } from './resilience.js';
+import { TargetStates } from './target-states.js';
 
-@Module({ providers: [Resilience], exports: [Resilience] })
+const PROVIDED = [TargetStates, Resilience];
+
+@Module({ providers: PROVIDED, exports: PROVIDED })
 export class ResilienceModule {}

@@ -1,50 +1,68 @@
 import { getEventListeners } from 'node:events';
-import { describe, expect, it, vi } from 'vitest';
-import { RetrySettings } from '../config/settings.js';
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BreakerSettings, ConcurrencySettings, RetrySettings } from '../config/settings.js';
 import { UpstreamError, type UpstreamFailure } from '../errors/upstream-error.js';
+import type { CallTarget } from './call-target.js';
 import { Deadline } from './deadline.js';
-import { PlanFailedError, Resilience } from './resilience.js';
+import { type Call, PlanFailedError, Resilience } from './resilience.js';
+import { TargetStates } from './target-states.js';
 
 const left = new Error('the client left');
 
 function failed(failure: UpstreamFailure | number, retryAfterMs?: number): UpstreamError {
-  const whole =
-    typeof failure === 'number' ? { reason: 'status' as const, status: failure, body: Buffer.alloc(0) } : failure;
-  return new UpstreamError(retryAfterMs === undefined ? whole : ({ ...whole, retryAfterMs } as UpstreamFailure), 'no');
+  if (typeof failure !== 'number') return new UpstreamError(failure, 'no');
+  return new UpstreamError({ reason: 'status', status: failure, body: Buffer.alloc(0), retryAfterMs }, 'no');
 }
+
+const target = (key: string): CallTarget => ({
+  key,
+  provider: { name: key },
+  breaker: new BreakerSettings(),
+  concurrency: new ConcurrencySettings(),
+});
 
 interface Options {
   readonly retry?: Partial<RetrySettings>;
   readonly totalMs?: number;
 }
 
-/** Runs a plan whose vendors fail as listed, then answer. Waits are too short to notice unless a test sets them. */
-async function run(failures: Record<string, readonly UpstreamError[]>, { retry, totalMs = 5_000 }: Options = {}) {
+/** Runs a plan whose vendors fail as listed, then answer. */
+async function run(failures: Record<string, readonly UpstreamError[]>, { retry, totalMs = 600_000 }: Options = {}) {
   const calls: string[] = [];
   const waits: number[] = [];
-  const left = new Map(Object.entries(failures).map(([target, list]) => [target, [...list]]));
+  const hasNext: boolean[] = [];
+  const failuresLeft = new Map(Object.entries(failures).map(([key, list]) => [key, [...list]]));
   const deadline = new Deadline(totalMs, () => new Error('too late'));
-  const attempt = (target: string, waitedMs: number): Promise<string> => {
-    calls.push(target);
-    waits.push(waitedMs);
-    const failure = left.get(target)?.shift();
-    return failure ? Promise.reject(failure) : Promise.resolve(`answer of ${target}`);
+  const attempt = ({ key }: CallTarget, call: Call): Promise<string> => {
+    calls.push(key);
+    waits.push(call.waitedMs);
+    hasNext.push(call.hasNext);
+    const failure = failuresLeft.get(key)?.shift();
+    return failure ? Promise.reject(failure) : Promise.resolve(`answer of ${key}`);
   };
-  const settings = Object.assign(new RetrySettings(), { baseDelayMs: 1, maxDelayMs: 2, ...retry });
-  try {
-    const targets = Object.keys(failures);
-    const answer: unknown = await new Resilience()
-      .run({ targets, retry: settings, deadline, attempt })
-      .catch((error: unknown) => error);
-    return { answer, calls, waits };
-  } finally {
-    deadline.clear();
-  }
+  const settings = Object.assign(new RetrySettings(), retry);
+  const beganAtMs = performance.now();
+  const running = new Resilience(new TargetStates())
+    .run({ targets: Object.keys(failures).map(target), retry: settings, deadline, attempt, skipped: () => {} })
+    .catch((error: unknown) => error)
+    .finally(() => deadline.clear());
+  await vi.runAllTimersAsync();
+  const answer: unknown = await running;
+  return { answer, calls, waits, hasNext, tookMs: performance.now() - beganAtMs };
 }
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 describe('Resilience', () => {
   it('asks once where the first call is answered', async () => {
-    expect(await run({ a: [], b: [] })).toEqual({ answer: 'answer of a', calls: ['a'], waits: [0] });
+    expect(await run({ a: [], b: [] })).toMatchObject({ answer: 'answer of a', calls: ['a'], waits: [0] });
   });
 
   it.each([408, 409, 429, 500, 502, 503, 504, 529])('asks the same target again after %i', async (status) => {
@@ -58,6 +76,7 @@ describe('Resilience', () => {
 
   it.each<[what: string, failure: UpstreamError]>([
     ['401', failed(401)],
+    ['402', failed(402)],
     ['403', failed(403)],
     ['404', failed(404)],
     ['a redirect', failed(302)],
@@ -65,7 +84,13 @@ describe('Resilience', () => {
     ['a reply that is none', failed({ reason: 'invalid_reply' })],
     ['an address that is not allowed', failed({ reason: 'forbidden_address' })],
   ])('goes to the next target at once after %s', async (_, failure) => {
-    expect(await run({ a: [failure], b: [] })).toEqual({ answer: 'answer of b', calls: ['a', 'b'], waits: [0, 0] });
+    vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    expect(await run({ a: [failure], b: [] })).toMatchObject({
+      answer: 'answer of b',
+      calls: ['a', 'b'],
+      waits: [0, 0],
+      tookMs: 0,
+    });
   });
 
   it.each([400, 413, 415, 422])('asks nobody else after %i, which is about the request itself', async (status) => {
@@ -86,19 +111,30 @@ describe('Resilience', () => {
     expect((await run({ a: [failed(500)] }, { retry: { maxAttempts: 1 } })).calls).toEqual(['a']);
   });
 
+  it('always pauses before it asks again', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    const { waits, tookMs } = await run({ a: [failed(429), failed(500)] });
+    expect(waits).toEqual([0, 250, 500]);
+    expect(tookMs).toBeCloseTo(750);
+  });
+
   it('waits as long as the vendor asks, at least', async () => {
-    const { waits } = await run({ a: [failed(429, 30)] });
-    expect(waits).toEqual([0, 30]);
+    const { waits, tookMs } = await run({ a: [failed(429, 3_000)] });
+    expect(waits).toEqual([0, 3_000]);
+    expect(tookMs).toBeCloseTo(3_000);
   });
 
   it('waits longer where its own backoff is', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(1);
-    const { waits } = await run(
-      { a: [failed(429, 5), failed(429, 5)] },
-      { retry: { baseDelayMs: 20, maxDelayMs: 40 } },
-    );
-    vi.restoreAllMocks();
-    expect(waits).toEqual([0, 20, 40]);
+    const { waits } = await run({ a: [failed(429, 5), failed(429, 5)] });
+    expect(waits).toEqual([0, 500, 1_000]);
+  });
+
+  it('tells each call whether another target may take over', async () => {
+    expect(await run({ a: [failed(500), failed(404)], b: [failed(500)] })).toMatchObject({
+      calls: ['a', 'a', 'b', 'b'],
+      hasNext: [true, true, false, false],
+    });
   });
 
   it('does not begin a wait that ends after the deadline', async () => {
@@ -114,72 +150,94 @@ describe('Resilience', () => {
   });
 
   it('goes to the next target where the vendor asks for a longer pause than it would ever take itself', async () => {
-    expect((await run({ a: [failed(429, 50)], b: [] }, { retry: { maxDelayMs: 2 } })).calls).toEqual(['a', 'b']);
-    expect((await run({ b: [failed(429, 50)] }, { retry: { maxDelayMs: 2 } })).calls).toEqual(['b', 'b']);
+    expect((await run({ a: [failed(429, 8_001)], b: [] })).calls).toEqual(['a', 'b']);
+    expect((await run({ a: [failed(429, 8_000)], b: [] })).calls).toEqual(['a', 'a']);
+    expect((await run({ b: [failed(429, 8_001)] })).calls).toEqual(['b', 'b']);
   });
 
   it('takes an error of its own for what it is', async () => {
     const bug = new TypeError('a bug');
-    const deadline = new Deadline(5_000, () => new Error('too late'));
-    const attempt = vi.fn<() => Promise<string>>(() => Promise.reject(bug));
-    const running = new Resilience().run({ targets: ['a', 'b'], retry: new RetrySettings(), deadline, attempt });
+    const { running, called } = start(() => Promise.reject(bug));
     await expect(running).rejects.toBe(bug);
-    expect(attempt).toHaveBeenCalledTimes(1);
-    deadline.clear();
+    expect(called).toHaveBeenCalledOnce();
+  });
+
+  it('wants a target', async () => {
+    expect((await run({})).answer).toMatchObject({ message: 'a plan needs a target' });
   });
 });
 
-describe('a run whose deadline ends', () => {
-  function start(attempt: (deadline: Deadline) => Promise<string>, totalMs = 5_000) {
-    const deadline = new Deadline(totalMs, () => new Error('too late'));
-    const retry = Object.assign(new RetrySettings(), { baseDelayMs: 60_000, maxDelayMs: 60_000 });
-    const called = vi.fn<() => Promise<string>>(() => attempt(deadline));
-    return {
-      deadline,
-      called,
-      running: new Resilience().run({ targets: ['a', 'b'], retry, deadline, attempt: called }),
-    };
-  }
+/** Starts a plan of two targets. */
+function start(attempt: (deadline: Deadline) => Promise<string>) {
+  const deadline = new Deadline(600_000, () => new Error('too late'));
+  const called = vi.fn<() => Promise<string>>(() => attempt(deadline));
+  const states = new TargetStates();
+  const running = new Resilience(states).run({
+    targets: [target('a'), target('b')],
+    retry: new RetrySettings(),
+    deadline,
+    attempt: called,
+    skipped: () => {},
+  });
+  // Each test says itself how it ends.
+  running.catch(() => {});
+  return { deadline, called, running, states };
+}
 
+describe('a run whose deadline ends', () => {
   it('before the first call makes none', async () => {
     const deadline = new Deadline(5_000, () => new Error('too late'));
     deadline.abort(left);
     const attempt = vi.fn<() => Promise<string>>(() => Promise.resolve('answer'));
-    const running = new Resilience().run({ targets: ['a'], retry: new RetrySettings(), deadline, attempt });
+    const skipped = vi.fn<() => void>();
+    const states = new TargetStates();
+    const running = new Resilience(states).run({
+      targets: [target('a')],
+      retry: new RetrySettings(),
+      deadline,
+      attempt,
+      skipped,
+    });
     await expect(running).rejects.toBe(left);
     expect(attempt).not.toHaveBeenCalled();
+    expect(skipped).not.toHaveBeenCalled();
+    expect(states.target('a').inFlight).toBe(0);
   });
 
   it('in a call ends with the reason, whatever the call says, and makes no other', async () => {
-    const { running, called } = start((deadline) => {
+    const { running, called, states } = start((deadline) => {
       deadline.abort(left);
       return Promise.reject(failed({ reason: 'network' }));
     });
     await expect(running).rejects.toBe(left);
-    expect(called).toHaveBeenCalledTimes(1);
+    expect(called).toHaveBeenCalledOnce();
+    expect(states.target('a').inFlight).toBe(0);
+    expect(states.target('a').breaker.view()).toMatchObject({ failurePercent: 0 });
   });
 
-  it('in a wait ends it at once, and makes no other call', { timeout: 1_000 }, async () => {
-    vi.spyOn(Math, 'random').mockReturnValue(0.05);
-    const { running, deadline, called } = start(() => Promise.reject(failed(500)));
-    setImmediate(() => deadline.abort(left));
+  it('in a pause ends it at once, and makes no other call', async () => {
+    const { running, deadline, called, states } = start(() => Promise.reject(failed(500)));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(called).toHaveBeenCalledOnce();
+    deadline.abort(left);
     await expect(running).rejects.toBe(left);
-    vi.restoreAllMocks();
-    expect(called).toHaveBeenCalledTimes(1);
+    expect(called).toHaveBeenCalledOnce();
+    expect(vi.getTimerCount()).toBe(0);
     expect(getEventListeners(deadline.signal, 'abort')).toEqual([]);
+    expect(states.target('a').inFlight).toBe(0);
   });
 
-  it('leaves no ear on the signal after a wait', async () => {
+  it('leaves no ear on the signal after a pause', async () => {
     const failures = [failed(429, 5)];
     const { running, deadline, called } = start(() => {
       const failure = failures.shift();
       return failure ? Promise.reject(failure) : Promise.resolve('answer');
     });
-    vi.spyOn(Math, 'random').mockReturnValue(0);
+    await vi.advanceTimersByTimeAsync(500);
     await expect(running).resolves.toBe('answer');
-    vi.restoreAllMocks();
     expect(called).toHaveBeenCalledTimes(2);
     expect(getEventListeners(deadline.signal, 'abort')).toEqual([]);
     deadline.clear();
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

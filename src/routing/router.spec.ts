@@ -27,7 +27,7 @@ function routerOf(models: Record<string, object> = {}): Router {
 }
 
 async function targetsOf(router: Router, model: string): Promise<string[]> {
-  const { targets } = await router.plan(model);
+  const { targets } = await router.route(model);
   return targets.map((target) => `${target.provider.name}:${target.model}`);
 }
 
@@ -61,12 +61,12 @@ describe('Router', () => {
     ['shared', "Several providers serve 'shared': ask for 'openai/shared' or 'claude/shared'."],
   ])('answers 404 to %s: %s', async (model, message) => {
     const router = routerOf({ smart: { targets: [{ provider: 'openai', model: 'gpt-4o' }] } });
-    await expect(router.plan(model)).rejects.toMatchObject({ kind: 'model_not_found', status: 404, param: 'model' });
-    await expect(router.plan(model)).rejects.toThrow(message);
+    await expect(router.route(model)).rejects.toMatchObject({ kind: 'model_not_found', status: 404, param: 'model' });
+    await expect(router.route(model)).rejects.toThrow(message);
   });
 
   it('does not repeat a name without end', async () => {
-    await expect(routerOf().plan('x'.repeat(100_000))).rejects.toThrow(/^.{100,200}$/);
+    await expect(routerOf().route('x'.repeat(100_000))).rejects.toThrow(/^.{100,200}$/);
   });
 
   it('lists the names of the settings', () => {
@@ -75,16 +75,35 @@ describe('Router', () => {
     expect(routerOf().publicNames()).toEqual([]);
   });
 
-  it('plans with the gateway’s clocks and retries, and with a model’s own before them', async () => {
-    const targets = [{ provider: 'openai', model: 'gpt-4o' }];
+  describe('finds fallbacks', () => {
     const router = routerOf({
-      slow: { targets, timeouts: { firstTokenMs: 8_000, idleMs: undefined }, retry: { maxAttempts: 1 } },
+      smart: { targets: [{ provider: 'claude', model: 'sonnet' }] },
+      both: {
+        strategy: 'weighted',
+        targets: [
+          { provider: 'openai', model: 'gpt-4o' },
+          { provider: 'claude', model: 'sonnet' },
+        ],
+      },
     });
-    const { retry, timeouts } = new FileSettings().resilience;
-    expect(await router.plan('openai/gpt-4o')).toMatchObject({ retry, timeouts });
-    expect(await router.plan('slow')).toMatchObject({
-      retry: { maxAttempts: 1, baseDelayMs: retry.baseDelayMs, maxDelayMs: retry.maxDelayMs },
-      timeouts: { firstTokenMs: 8_000, idleMs: timeouts.idleMs, totalMs: timeouts.totalMs },
+
+    it('by every kind of name, in their order, and each of their targets', async () => {
+      const targets = await router.fallbacks(['gpt-4o-mini', 'both', 'openrouter/meta/llama', 'smart']);
+      expect(targets.map(({ key }) => key)).toEqual([
+        'openai/gpt-4o-mini',
+        'openai/gpt-4o',
+        'claude/sonnet',
+        'openrouter/meta/llama',
+        'claude/sonnet',
+      ]);
+      expect(await router.fallbacks([])).toEqual([]);
+    });
+
+    it('or says which of the names does not exist', async () => {
+      const wrong = router.fallbacks(['smart', 'smrt', 'unknown']);
+      await expect(wrong).rejects.toMatchObject({ kind: 'model_not_found', param: 'fallbacks[1]' });
+      await expect(wrong).rejects.toThrow("Did you mean 'smart'");
+      await expect(router.fallbacks(['shared'])).rejects.toMatchObject({ param: 'fallbacks[0]' });
     });
   });
 

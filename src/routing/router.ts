@@ -1,25 +1,29 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Settings } from '../config/load-settings.js';
-import { SettingsError, type SettingFault } from '../config/settings.error.js';
-import type { ModelSettings } from '../config/settings.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { PROVIDER_REGISTRY, type Provider } from '../providers/provider.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { closeMatches } from './close-matches.js';
 import { ModelCatalogue } from './model-catalogue.js';
-import type { Plan, Target } from './target.js';
+import { RouteBuilder } from './route-builder.js';
+import type { ModelRoute, Target } from './target.js';
+
+/** What is known of a target is kept under its name, so that no caller may make that as long as it likes. */
+const MAX_NAME_CHARACTERS = 512;
 
 /** Finds the targets of a model's public name. */
 @Injectable()
 export class Router {
-  private readonly named: ReadonlyMap<string, Plan>;
+  private readonly routes: RouteBuilder;
+  private readonly named: ReadonlyMap<string, ModelRoute>;
 
   constructor(
-    private readonly settings: Settings,
-    @Inject(PROVIDER_REGISTRY) private readonly registry: ProviderRegistry,
+    settings: Settings,
+    @Inject(PROVIDER_REGISTRY) registry: ProviderRegistry,
     private readonly catalogue: ModelCatalogue,
   ) {
-    this.named = this.namedPlans();
+    this.routes = new RouteBuilder(settings, registry);
+    this.named = this.routes.named();
   }
 
   /** The names under `models` in the settings. */
@@ -31,69 +35,51 @@ export class Router {
    * In this order: a name of the settings; `provider/model`; a model id that exactly one provider lists.
    * @throws GatewayError `model_not_found`, naming close matches
    */
-  async plan(model: string): Promise<Plan> {
-    const plan = this.named.get(model) ?? this.direct(model);
-    if (plan) return plan;
+  async route(model: string): Promise<ModelRoute> {
+    return this.resolve(model, 'model');
+  }
+
+  /**
+   * The targets of all these names, each found as `route` finds it, in their order; one may be in it twice.
+   * @throws GatewayError `model_not_found`, with the place of the name in `fallbacks`
+   */
+  async fallbacks(names: readonly string[]): Promise<readonly Target[]> {
+    const targets: Target[] = [];
+    // One after the other, so that a list of wrong names costs no more than its first.
+    for (const [index, name] of names.entries()) {
+      targets.push(...(await this.resolve(name, `fallbacks[${index}]`)).targets);
+    }
+    return targets;
+  }
+
+  /** @param param the request's field that has the name */
+  private async resolve(model: string, param: string): Promise<ModelRoute> {
+    const route = this.named.get(model) ?? this.direct(model);
+    if (route) return route;
     const providers = await this.catalogue.providersOf(model);
     const [only] = providers;
-    if (only && providers.length === 1) return this.planFor([{ provider: only, model }]);
-    throw await this.notFound(model, providers);
+    const listed = only && providers.length === 1 ? this.routes.direct(only.name, model) : undefined;
+    if (listed) return listed;
+    throw new GatewayError('model_not_found', await this.notFound(model, providers), { param });
   }
 
-  private direct(model: string): Plan | undefined {
+  private direct(model: string): ModelRoute | undefined {
     const slash = model.indexOf('/');
-    const provider = slash > 0 ? this.registry.get(model.slice(0, slash)) : undefined;
-    const name = model.slice(slash + 1);
-    return provider && name !== '' ? this.planFor([{ provider, model: name }]) : undefined;
+    if (slash < 1 || slash === model.length - 1 || model.length > MAX_NAME_CHARACTERS) return undefined;
+    return this.routes.direct(model.slice(0, slash), model.slice(slash + 1));
   }
 
-  private planFor(targets: readonly Target[], model?: ModelSettings): Plan {
-    const { retry, timeouts } = this.settings.resilience;
-    return {
-      targets,
-      retry: Object.assign({}, retry, defined(model?.retry)),
-      timeouts: Object.assign({}, timeouts, defined(model?.timeouts)),
-    };
-  }
-
-  private namedPlans(): Map<string, Plan> {
-    const faults: SettingFault[] = [];
-    const plans = Object.entries(this.settings.models).map(([name, model]): [string, Plan] => {
-      const targets = model.targets.flatMap((target, index) => {
-        const provider = this.registry.get(target.provider);
-        if (provider) return { provider, model: target.model };
-        const path = `models.${name}.targets[${index}].provider`;
-        faults.push({ path, found: JSON.stringify(target.provider), allowed: this.registry.names().join(' | ') });
-        return [];
-      });
-      return [name, this.planFor(targets, model)];
-    });
-    if (faults.length > 0) throw new SettingsError(faults);
-    return new Map(plans);
-  }
-
-  private async notFound(model: string, providers: readonly Provider[]): Promise<GatewayError> {
+  /** What to tell a caller who asked for a model that several providers list, or none. */
+  private async notFound(model: string, providers: readonly Provider[]): Promise<string> {
     if (providers.length > 1) {
       const names = providers.map(({ name }) => `'${name}/${model}'`).join(' or ');
-      return new GatewayError('model_not_found', `Several providers serve '${model}': ask for ${names}.`, {
-        param: 'model',
-      });
+      return `Several providers serve '${model}': ask for ${names}.`;
     }
     const known = [...this.publicNames(), ...(await this.catalogue.list()).map(({ id }) => id)];
     const close = closeMatches(model, known);
     const hint = close.length > 0 ? ` Did you mean ${close.map((name) => `'${name}'`).join(', ')}?` : '';
-    return new GatewayError('model_not_found', `The model '${shorten(model)}' does not exist.${hint}`, {
-      param: 'model',
-    });
+    return `The model '${shorten(model)}' does not exist.${hint}`;
   }
-}
-
-function defined<T extends object>(overrides: T | undefined): Partial<T> {
-  const partial: Partial<T> = {};
-  return Object.assign(
-    partial,
-    Object.fromEntries(Object.entries(overrides ?? {}).filter(([, value]) => value !== undefined)),
-  );
 }
 
 function shorten(model: string): string {

@@ -3,7 +3,7 @@ import { calcPrice } from '@pydantic/genai-prices';
 import { Settings } from '../config/load-settings.js';
 import type { PriceOverride } from '../config/settings.js';
 import type { TokenUsage } from '../dialects/token-usage.js';
-import type { Cost } from '../exchange/exchange.js';
+import type { Cost } from '../exchange/attempt.js';
 import { toPicoUsd } from '../exchange/money.js';
 
 interface PriceQuery {

@@ -5,19 +5,21 @@ import { FileSettings } from '../config/settings.js';
 import { Exchange } from '../exchange/exchange.js';
 import { PriceBook } from './price-book.js';
 import { TokenCounter } from './token-counter.js';
-import { UsageMeter } from './usage-meter.js';
+import { type MeteredAnswer, UsageMeter } from './usage-meter.js';
 
 const settings = new Settings(new FileSettings(), new EnvironmentSettings(), new Map(), []);
 const meter = new UsageMeter(new PriceBook(settings), new TokenCounter());
 
-function settled(model: string): Exchange {
+async function settled(model: string, answered: Partial<MeteredAnswer>): Promise<Exchange> {
   const exchange = new Exchange({ endpoint: '/v1/chat/completions' });
-  exchange.startAttempt({ provider: 'openai', model }, 0)({ kind: 'ok' });
+  const attempt = exchange.startAttempt({ provider: 'openai', model }, { waitedMs: 0, continues: false });
+  await meter.settle(exchange, attempt, { ...answer, ...answered });
   return exchange;
 }
 
 const answer = {
   usage: undefined,
+  isWhole: true,
   model: undefined,
   priceId: 'openai',
   prompt: () => 'Hello world',
@@ -26,10 +28,9 @@ const answer = {
 
 describe('UsageMeter', () => {
   it('takes what the vendor reported, and counts nothing itself', async () => {
-    const exchange = settled('gpt-4o');
     const prompt = vi.fn<typeof answer.prompt>();
     const written = vi.fn<typeof answer.written>();
-    await meter.settle(exchange, { ...answer, usage: { inputTokens: 1_000, outputTokens: 0 }, prompt, written });
+    const exchange = await settled('gpt-4o', { usage: { inputTokens: 1_000, outputTokens: 0 }, prompt, written });
     expect(exchange).toMatchObject({ usageState: 'reported', usage: { inputTokens: 1_000 } });
     expect(exchange.cost).toMatchObject({ state: 'priced', picoUsd: 2_500_000_000n });
     expect(prompt).not.toHaveBeenCalled();
@@ -37,24 +38,37 @@ describe('UsageMeter', () => {
   });
 
   it('counts where the vendor reported nothing, and marks it', async () => {
-    const exchange = settled('gpt-4o');
-    await meter.settle(exchange, answer);
+    const exchange = await settled('gpt-4o', {});
     expect(exchange).toMatchObject({ usageState: 'estimated', usage: { inputTokens: 2, outputTokens: 1 } });
     expect(exchange.cost).toMatchObject({ state: 'priced', picoUsd: 15_000_000n });
   });
 
   it('prices by the vendor’s exact model, else by the one that was asked for', async () => {
     const usage = { inputTokens: 1_000_000, outputTokens: 0 };
-    const [exact, asked] = [settled('gpt-4o'), settled('gpt-4o')];
-    await meter.settle(exact, { ...answer, usage, model: 'gpt-4o-mini-2024-07-18' });
-    await meter.settle(asked, { ...answer, usage, model: 'proxy-7' });
+    const exact = await settled('gpt-4o', { usage, model: 'gpt-4o-mini-2024-07-18' });
+    const asked = await settled('gpt-4o', { usage, model: 'proxy-7' });
     expect(exact.cost).toMatchObject({ picoUsd: 150_000_000_000n });
     expect(asked.cost).toMatchObject({ picoUsd: 2_500_000_000_000n });
   });
 
   it('does not know the cost at an unknown vendor', async () => {
-    const exchange = settled('gpt-4o');
-    await meter.settle(exchange, { ...answer, priceId: undefined });
+    const exchange = await settled('gpt-4o', { priceId: undefined });
     expect(exchange.cost).toEqual({ state: 'unknown' });
+  });
+
+  it('counts what a vendor wrote that broke off, and keeps what it told of the prompt', async () => {
+    const usage = { inputTokens: 25, cacheReadTokens: 7, outputTokens: 1 };
+    const written = () => ({ text: 'one two three four', length: 18 });
+    const exchange = await settled('gpt-4o', { usage, isWhole: false, written });
+    expect(exchange).toMatchObject({
+      usageState: 'estimated',
+      usage: { inputTokens: 25, cacheReadTokens: 7, outputTokens: 4 },
+    });
+  });
+
+  it('takes a running total of a vendor that broke off, where it is more than was written', async () => {
+    const usage = { inputTokens: 25, outputTokens: 90 };
+    const exchange = await settled('gpt-4o', { usage, isWhole: false });
+    expect(exchange).toMatchObject({ usageState: 'reported', usage });
   });
 });

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { TokenUsage } from '../dialects/token-usage.js';
+import type { Attempt, Spending } from '../exchange/attempt.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { PriceBook } from './price-book.js';
 import { TokenCounter } from './token-counter.js';
@@ -7,6 +8,8 @@ import { TokenCounter } from './token-counter.js';
 export interface MeteredAnswer {
   /** What the vendor reported; `undefined` makes the meter count. */
   readonly usage: TokenUsage | undefined;
+  /** Whether the answer came to its end. A vendor that broke off has not reported all that it wrote. */
+  readonly isWhole: boolean;
   /** The vendor's exact name for the model, where the answer had one. */
   readonly model: string | undefined;
   readonly priceId: string | undefined;
@@ -15,7 +18,7 @@ export interface MeteredAnswer {
   readonly written: () => { readonly text: string; readonly length: number };
 }
 
-/** Tally, then price: fills in an exchange's tokens and cost. */
+/** Tally, then price: fills in the tokens and cost of one attempt, and of the exchange with it. */
 @Injectable()
 export class UsageMeter {
   private readonly logger = new Logger(UsageMeter.name);
@@ -26,29 +29,34 @@ export class UsageMeter {
   ) {}
 
   /** Never throws: an answer that was paid for is not lost because it could not be counted. */
-  async settle(exchange: Exchange, answer: MeteredAnswer): Promise<void> {
+  async settle(exchange: Exchange, attempt: Attempt, answer: MeteredAnswer): Promise<void> {
     try {
-      await this.tally(exchange, answer);
+      attempt.spending = await this.spending(exchange, attempt, answer);
     } catch (error) {
-      exchange.cost = { state: 'unknown' };
+      attempt.spending = { usage: undefined, usageState: 'estimated', cost: { state: 'unknown' } };
       this.logger.error({ err: error, requestId: exchange.id }, 'the answer could not be counted');
     }
+    exchange.tally();
   }
 
-  private async tally(exchange: Exchange, answer: MeteredAnswer): Promise<void> {
-    exchange.usageState = answer.usage ? 'reported' : 'estimated';
-    exchange.usage = answer.usage ?? (await this.estimate(answer));
-    const { target, usage, time } = exchange;
-    if (!target) return;
-    const models = answer.model === undefined ? [target.model] : [answer.model, target.model];
-    exchange.cost = this.priceBook.cost({ provider: target.provider, priceId: answer.priceId, models, usage, time });
+  private async spending({ time }: Exchange, attempt: Attempt, answer: MeteredAnswer): Promise<Spending> {
+    const { provider, model } = attempt;
+    const { priceId } = answer;
+    const { usage, usageState } = await this.usageOf(answer);
+    const models = answer.model === undefined ? [model] : [answer.model, model];
+    return { usage, usageState, cost: this.priceBook.cost({ provider, priceId, models, usage, time }) };
   }
 
-  private async estimate(answer: MeteredAnswer): Promise<TokenUsage> {
-    const { text, length } = answer.written();
-    return {
-      inputTokens: await this.tokenCounter.count(answer.prompt()),
-      outputTokens: await this.tokenCounter.count(text, length),
-    };
+  private async usageOf({ usage, isWhole, prompt, written }: MeteredAnswer) {
+    if (usage && isWhole) return { usage, usageState: 'reported' } as const;
+    const { text, length } = written();
+    const outputTokens = await this.tokenCounter.count(text, length);
+    if (!usage) {
+      const inputTokens = await this.tokenCounter.count(prompt());
+      return { usage: { inputTokens, outputTokens }, usageState: 'estimated' } as const;
+    }
+    // Reported at the answer's beginning (Anthropic), or on its way.
+    if (usage.outputTokens >= outputTokens) return { usage, usageState: 'reported' } as const;
+    return { usage: { ...usage, outputTokens }, usageState: 'estimated' } as const;
   }
 }

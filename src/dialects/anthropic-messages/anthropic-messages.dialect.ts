@@ -1,5 +1,6 @@
 import type { ClientDialect, VendorDialect } from '../dialect.js';
 import { errorBody, errorEvent, readError } from './anthropic-messages.error.js';
+import { takesPrefill } from './anthropic-messages.models.js';
 import { decodeReply } from './anthropic-messages.reply.decode.js';
 import { encodeReply } from './anthropic-messages.reply.encode.js';
 import { decodeRequest } from './anthropic-messages.request.decode.js';
@@ -25,4 +26,5 @@ export const anthropicMessagesVendor: VendorDialect = {
   decodeReply,
   streamDecoder: (unknown) => new MessagesStreamDecoder(unknown),
   readError,
+  takesPrefill,
 };

@@ -1,4 +1,4 @@
-import type { Effort } from '../conversation.js';
+import type { Conversation, Effort } from '../conversation.js';
 
 /** What Anthropic's API takes from one family of models and refuses with a 400 from another. */
 export interface ModelTraits {
@@ -16,6 +16,8 @@ export interface ModelTraits {
   readonly structuredOutput: boolean;
   /** A message of role `system` may stand after a user's. */
   readonly laterSystemMessages: boolean;
+  /** Goes on with an assistant's message at the end. */
+  readonly prefill: boolean;
 }
 
 const current: ModelTraits = {
@@ -27,6 +29,7 @@ const current: ModelTraits = {
   forcedToolChoice: true,
   structuredOutput: true,
   laterSystemMessages: true,
+  prefill: false,
 };
 
 const claude4: ModelTraits = {
@@ -38,12 +41,13 @@ const claude4: ModelTraits = {
   forcedToolChoice: true,
   structuredOutput: false,
   laterSystemMessages: false,
+  prefill: true,
 };
 
 const claude3: ModelTraits = { ...claude4, maxOutputTokens: 4_096, thinking: 'none' };
 
 /** A model of another maker behind this API: few refuse so small an answer. */
-const stranger: ModelTraits = { ...claude4, maxOutputTokens: 8_192 };
+const stranger: ModelTraits = { ...claude4, maxOutputTokens: 8_192, prefill: false };
 
 /**
  * The first row that matches counts. A name without a row is a Claude newer than this table.
@@ -82,4 +86,9 @@ export function traitsOf(model: string): ModelTraits {
 /** The most that a model may be asked to write, in tokens: what `max_tokens` is where a client sets none. */
 export function maxOutputTokens(model: string): number {
   return traitsOf(model).maxOutputTokens;
+}
+
+/** A Claude that thinks refuses a prefill, whichever it is. */
+export function takesPrefill({ reasoning }: Conversation, model: string): boolean {
+  return reasoning === undefined && traitsOf(model).prefill;
 }

@@ -16,6 +16,7 @@ import { readCounts, toUsage, type UsageCounts } from './anthropic-messages.usag
  * @see https://platform.claude.com/docs/en/build-with-claude/streaming
  */
 export class MessagesStreamDecoder implements StreamDecoder {
+  isWorking = false;
   private readonly reader = new SseReader();
   private readonly blocks: BlockReader;
   private counts: UsageCounts = {};
@@ -46,7 +47,7 @@ export class MessagesStreamDecoder implements StreamDecoder {
       case 'message_start':
         return this.start(fields.get('message'));
       case 'content_block_start':
-        return this.blocks.start(index(fields), asObject(fields.get('content_block')));
+        return this.startBlock(index(fields), asObject(fields.get('content_block')));
       case 'content_block_delta':
         return this.blocks.delta(index(fields), asObject(fields.get('delta')));
       case 'content_block_stop':
@@ -70,6 +71,12 @@ export class MessagesStreamDecoder implements StreamDecoder {
     this.counts = readCounts(fields.get('usage'), 'message.usage', this.unknown);
     fields.ignore('content', 'stop_reason', 'stop_sequence').end();
     return [{ type: 'start', id, model }, ...this.usage()];
+  }
+
+  private startBlock(part: number, block: JsonObject): readonly StreamEvent[] {
+    // Of a text nothing is there yet; a model that thinks may not show any of that.
+    if (block['type'] !== 'text') this.isWorking = true;
+    return this.blocks.start(part, block);
   }
 
   private delta(delta: unknown, usage: unknown): readonly StreamEvent[] {

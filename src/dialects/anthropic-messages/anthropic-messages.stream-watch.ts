@@ -21,6 +21,7 @@ export class MessagesStreamWatch implements StreamWatch {
   finishReason: string | undefined;
   finishedChoices = 0;
   error: VendorError | undefined;
+  hasBegun = false;
   private counts: UsageCounts = {};
   private readonly text = new EscapedText();
   private hasBlock = false;
@@ -39,6 +40,7 @@ export class MessagesStreamWatch implements StreamWatch {
     if (!data.startsWith('{') || !data.endsWith('}')) return 'malformed';
     const type = TYPE.exec(data)?.[1];
     if (type === 'content_block_delta' && data.length <= MAX_SEARCHED_CHARACTERS) {
+      this.hasBegun = true;
       for (const [, text = ''] of data.matchAll(TEXT)) this.text.keep(text);
       return 'chunk';
     }
@@ -56,12 +58,14 @@ export class MessagesStreamWatch implements StreamWatch {
         this.start(asObject(event['message']));
         return 'chunk';
       case 'message_delta':
+        this.hasBegun = true;
         this.delta(asObject(event['delta']), event['usage']);
         return 'chunk';
       case 'content_block_start':
         this.keepBlock(asObject(event['content_block']));
         return 'chunk';
       case 'content_block_delta':
+        this.hasBegun = true;
         for (const text of writtenIn(asObject(event['delta']))) this.text.keepText(text);
         return 'chunk';
       case 'message_stop':
@@ -100,6 +104,7 @@ export class MessagesStreamWatch implements StreamWatch {
   private keepBlock(block: JsonObject): void {
     // A text begins empty; any other block is something already.
     if (block['type'] !== 'text' && block['type'] !== 'thinking') this.hasBlock = true;
+    if (block['type'] !== 'text') this.hasBegun = true;
     for (const text of writtenIn(block)) this.text.keepText(text);
   }
 }

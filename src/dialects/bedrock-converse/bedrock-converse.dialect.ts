@@ -1,3 +1,4 @@
+import { takesPrefill } from '../anthropic-messages/anthropic-messages.models.js';
 import type { VendorDialect } from '../dialect.js';
 import { readError } from './bedrock-converse.error.js';
 import { decodeReply } from './bedrock-converse.reply.js';
@@ -11,4 +12,5 @@ export const bedrockConverseVendor: VendorDialect = {
   decodeReply,
   streamDecoder: (unknown) => new BedrockConverseStreamDecoder(unknown),
   readError,
+  takesPrefill,
 };

@@ -52,6 +52,10 @@ export class GeminiStreamWatch implements StreamWatch {
   private hasOtherPart = false;
   private usageJson: string | undefined;
 
+  get hasBegun(): boolean {
+    return this.hasText || this.finishedChoices > 0;
+  }
+
   /** Whether any part of the answer has come yet. */
   get hasText(): boolean {
     return this.hasOtherPart || !this.text.isEmpty;

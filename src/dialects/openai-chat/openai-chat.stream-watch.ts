@@ -1,6 +1,7 @@
 import type { EventKind, StreamWatch } from '../dialect.js';
 import { EscapedText, MAX_SEARCHED_CHARACTERS } from '../escaped-text.js';
-import { asCount, asList, asObject } from '../fields.js';
+import type { JsonObject } from '../conversation.js';
+import { asCount, asList, asObject, objectsIn } from '../fields.js';
 import type { VendorError } from '../reply.js';
 import type { WrittenText } from '../reply-facts.js';
 import { eventData, eventObject } from '../sse.js';
@@ -26,6 +27,7 @@ export class ChatStreamWatch implements StreamWatch {
   usage: TokenUsage | undefined;
   finishReason: string | undefined;
   error: VendorError | undefined;
+  hasBegun = false;
   private readonly text = new EscapedText();
   /** Some vendors repeat the reason beside the usage. */
   private readonly finished = new Set<number>();
@@ -55,6 +57,7 @@ export class ChatStreamWatch implements StreamWatch {
     this.model ??= MODEL.exec(data)?.[1];
     if (HAS_FINISH.test(data)) this.readFinish(data);
     if (!hasParts) for (const [, text = ''] of data.matchAll(TEXT)) this.text.keep(text);
+    this.hasBegun ||= this.hasText || saysMoreThanRole(eventObject(data));
     return 'chunk';
   }
 
@@ -100,4 +103,16 @@ export class ChatStreamWatch implements StreamWatch {
       for (const text of writtenIn(asObject(choice)['delta'])) this.text.keepText(text);
     }
   }
+}
+
+/** The first chunk of most vendors names the role alone; Azure's tells what it thinks of the prompt before that. */
+function saysMoreThanRole(chunk: JsonObject | undefined): boolean {
+  return objectsIn(chunk?.['choices']).some(({ delta, finish_reason: finish }) => {
+    const said = Object.entries(asObject(delta)).filter(([name, value]) => name !== 'role' && isSomething(value));
+    return said.length > 0 || isSomething(finish);
+  });
+}
+
+function isSomething(value: unknown): boolean {
+  return value !== null && value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0);
 }

@@ -4,10 +4,10 @@ import type { PartEvent } from '../reply.js';
 
 export type Emit = (type: string, fields: JsonObject) => void;
 
-/** Where an item stands in the output. */
+/** Where an item stands in the output. It changes when the stream turns out to be one that another server began. */
 export interface ItemPlace {
-  readonly id: string;
-  readonly index: number;
+  id: string;
+  index: number;
   readonly emit: Emit;
   readonly context: ReplyContext;
 }

@@ -6,7 +6,8 @@ import { reasoningItem } from './openai-responses.reasoning.js';
 
 /** Reasoning that is being written, as one summary text. */
 export class OpenReasoning implements OpenItem {
-  private readonly id: unknown;
+  /** Known from the start: an id that comes later is not the item's. */
+  private readonly firstSignature: Signature | undefined;
   private text = '';
   private isOver = false;
 
@@ -15,10 +16,14 @@ export class OpenReasoning implements OpenItem {
     private readonly place: ItemPlace,
     private signature: Signature | undefined,
   ) {
+    this.firstSignature = signature;
     const { id, type } = this.item();
-    this.id = id;
     const item = { id, type, summary: [] };
     place.emit('response.output_item.added', { output_index: place.index, item });
+  }
+
+  private get id(): unknown {
+    return reasoningItem('', this.firstSignature, this.place.id)['id'];
   }
 
   takes(event: PartEvent): boolean {

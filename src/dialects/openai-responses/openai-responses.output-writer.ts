@@ -1,6 +1,8 @@
 import type { AssistantPart, JsonObject, Signature } from '../conversation.js';
 import type { ReplyContext } from '../dialect.js';
 import type { PartEvent } from '../reply.js';
+import { asText } from '../fields.js';
+import type { AdoptedStream } from './openai-responses.adopted-stream.js';
 import { itemId } from './openai-responses.ids.js';
 import { writeGeneratedImage } from './openai-responses.image.js';
 import { namespacesOf, type ToolNamespaces } from './openai-responses.names.js';
@@ -20,6 +22,8 @@ export class OutputWriter {
   /** The items that are whole. */
   readonly items: JsonObject[] = [];
   private open: OpenItem | undefined;
+  /** Of the item that was begun last. */
+  private lastPlace: ItemPlace | undefined;
   /** The part whose only event so far is an empty text: a signature may follow it. */
   private emptyText: number | undefined;
   private readonly namespaces: ToolNamespaces;
@@ -48,6 +52,19 @@ export class OutputWriter {
     else if (this.open?.takes(event)) this.open.write(event);
     else this.begin(event);
     this.emptyText = undefined;
+  }
+
+  /** Goes on behind the items that another server wrote, and in the one that it left open. */
+  adopt({ items, open }: AdoptedStream): void {
+    this.items.splice(0, this.items.length, ...items);
+    if (!open) return;
+    if (this.open && this.lastPlace) {
+      Object.assign(this.lastPlace, { id: asText(open['id']) ?? this.lastPlace.id, index: items.length });
+      return;
+    }
+    // Nothing that it has shown: it ends here.
+    this.emit('response.output_item.done', { output_index: items.length, item: open });
+    this.items.push(open);
   }
 
   /** Ends what is open. @param status of an item that the answer ends in */
@@ -124,7 +141,9 @@ export class OutputWriter {
 
   private place(prefix: Prefix): ItemPlace {
     const index = this.items.length;
-    return { id: itemId(prefix, this.context.requestId, index), index, emit: this.emit, context: this.context };
+    const id = itemId(prefix, this.context.requestId, index);
+    this.lastPlace = { id, index, emit: this.emit, context: this.context };
+    return this.lastPlace;
   }
 }
 

@@ -38,6 +38,7 @@ const PROGRESS =
 export class ResponsesStreamDecoder implements StreamDecoder {
   private readonly reader = new SseReader();
   private readonly items = new Map<number, StreamItem>();
+  isWorking = false;
   private hasStarted = false;
   private parts = 0;
 
@@ -69,6 +70,7 @@ export class ResponsesStreamDecoder implements StreamDecoder {
       case 'response.in_progress':
         return this.start(asObject(fields.get('response')));
       case 'response.output_item.added':
+        this.isWorking = true;
         return this.item(event).add(asObject(fields.get('item')));
       case 'response.output_item.done':
         return this.item(event).finish(asObject(fields.get('item')), this.unknown);

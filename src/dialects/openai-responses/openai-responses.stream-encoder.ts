@@ -3,6 +3,7 @@ import type { ReplyContext, StreamEncoder } from '../dialect.js';
 import type { Finish, Reply, StreamEvent } from '../reply.js';
 import { formatEvent } from '../sse.js';
 import type { TokenUsage } from '../token-usage.js';
+import { readAdoptedStream } from './openai-responses.adopted-stream.js';
 import { OutputWriter } from './openai-responses.output-writer.js';
 import { responseObject, type ResponseState, statusOf } from './openai-responses.response.js';
 
@@ -17,6 +18,8 @@ export class ResponsesStreamEncoder implements StreamEncoder {
   private finish: Finish | undefined;
   private usage: TokenUsage | undefined;
   private hasRefusal = false;
+  /** The response's, where another server began it. */
+  private id: string | undefined;
 
   constructor(private readonly context: ReplyContext) {
     this.writer = new OutputWriter(context, (type, fields) => {
@@ -43,6 +46,13 @@ export class ResponsesStreamEncoder implements StreamEncoder {
     return { closing, terminal: this.format(`response.${status.status}`, { response }) };
   }
 
+  adopt(sent: Buffer): void {
+    const adopted = readAdoptedStream(sent);
+    this.id = adopted.responseId;
+    this.sequence = adopted.nextSequence;
+    this.writer.adopt(adopted);
+  }
+
   private finished(choice: number, finish: Finish): void {
     if (choice > 0) return;
     this.finish = finish;
@@ -57,7 +67,8 @@ export class ResponsesStreamEncoder implements StreamEncoder {
   }
 
   private response(state: ResponseState): JsonObject {
-    return responseObject(this.context, this.head ?? {}, state);
+    const response = responseObject(this.context, this.head ?? {}, state);
+    return this.id === undefined ? response : { ...response, id: this.id };
   }
 
   private format(type: string, fields: JsonObject): string {

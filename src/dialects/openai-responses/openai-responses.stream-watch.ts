@@ -17,6 +17,9 @@ const DELTA = /"delta"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"/;
 const WRITING =
   /^response\.(?:output_text|refusal|reasoning_summary_text|reasoning_text|function_call_arguments|custom_tool_call_input)\.delta$/;
 
+/** What a server sends before the model is at work. */
+const HEAD = /^response\.(?:queued|in_progress)$/;
+
 /**
  * Watches a stream that goes to the client as bytes. The events that hold the whole response are parsed, and those that
  * report a failure; of the others the type and the written text are looked for.
@@ -27,6 +30,7 @@ export class ResponsesStreamWatch implements StreamWatch {
   finishReason: string | undefined;
   finishedChoices = 0;
   error: VendorError | undefined;
+  hasBegun = false;
   private readonly text = new EscapedText();
   private hasItem = false;
 
@@ -61,6 +65,7 @@ export class ResponsesStreamWatch implements StreamWatch {
 
   private readPiece(type: string, data: string): EventKind {
     if (type.startsWith('response.output_item.')) this.hasItem = true;
+    if (!HEAD.test(type)) this.hasBegun = true;
     if (!WRITING.test(type)) return 'chunk';
     if (data.length <= MAX_SEARCHED_CHARACTERS) this.text.keep(DELTA.exec(data)?.[1] ?? '');
     else this.text.keepText(asText(eventObject(data)?.['delta']) ?? '');

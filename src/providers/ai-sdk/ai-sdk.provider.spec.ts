@@ -11,6 +11,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { UpstreamError } from '../../errors/upstream-error.js';
 import { AiSdkProvider } from './ai-sdk.provider.js';
+import { callConnectMs } from './guarded-fetch.js';
 
 const usage = {
   inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 },
@@ -31,11 +32,12 @@ interface Call {
   readonly stream?: boolean;
   readonly headers?: Record<string, string>;
   readonly signal?: AbortSignal;
+  readonly connectMs?: number | undefined;
 }
 
 async function send(
   provider: AiSdkProvider,
-  { body = { prompt: [] }, stream = false, headers = {}, signal }: Call = {},
+  { body = { prompt: [] }, stream = false, headers = {}, signal, connectMs }: Call = {},
 ) {
   const { body: answer } = await provider.send({
     operation: 'generate',
@@ -44,6 +46,7 @@ async function send(
     body: Buffer.from(JSON.stringify(body)),
     stream,
     headers,
+    connectMs,
     signal: signal ?? new AbortController().signal,
   });
   const chunks: Buffer[] = [];
@@ -128,6 +131,16 @@ describe('AiSdkProvider', () => {
         { content: [{ output: { value: [{}, {}, { data: { type: 'url', url: new URL('https://a.example/c') } }] } }] },
       ],
     });
+  });
+
+  it.each([7, undefined])('lets its package’s requests know of %s as the time to connect in', async (connectMs) => {
+    const seen: unknown[] = [];
+    const doGenerate = async () => {
+      seen.push(callConnectMs.getStore());
+      return { content: [], finishReason: { unified: 'stop', raw: undefined } as const, usage, warnings: [] };
+    };
+    await send(providerOf({ ...base, specificationVersion: 'v4', doGenerate, doStream: unused }), { connectMs });
+    expect(seen).toEqual([connectMs]);
   });
 
   it.each(['v2', 'v3', 'v4'] as const)(

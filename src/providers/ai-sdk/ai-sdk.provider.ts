@@ -5,6 +5,7 @@ import { withoutSteps } from '../vendor-path.js';
 import { type AiSdkModels, modelOf } from './ai-sdk.models.js';
 import { resultBytes, streamBytes } from './answer-bytes.js';
 import { callOptions } from './call-options.js';
+import { callConnectMs } from './guarded-fetch.js';
 import { toUpstreamError } from './upstream-failure.js';
 
 const TRACE_HEADERS = new Set(['traceparent', 'tracestate']);
@@ -40,9 +41,10 @@ export class AiSdkProvider implements Provider {
   }
 
   async send(call: ProviderCall): Promise<ProviderReply> {
-    const { signal } = call;
+    const { signal, connectMs } = call;
     try {
-      return await unlessAborted(signal, this.ask(call));
+      const answer = callConnectMs.run(connectMs, () => this.ask(call));
+      return await unlessAborted(signal, answer);
     } catch (error) {
       signal.throwIfAborted();
       throw error instanceof GatewayError ? error : toUpstreamError(this.name, error);

@@ -19,6 +19,6 @@ export function factorySettings(transport: Transport, name: string, settings: Pr
     ...options,
     ...(apiKey !== undefined && { apiKey }),
     ...(baseUrl !== undefined && { baseURL: baseUrl }),
-    fetch: guardedFetch(transport.pool(allowPrivateNetwork), allowPrivateNetwork),
+    fetch: guardedFetch((connectMs) => transport.pool(allowPrivateNetwork, connectMs), allowPrivateNetwork),
   };
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Dispatcher, fetch, Headers, type RequestInit, Response } from 'undici';
 import { UpstreamError } from '../../errors/upstream-error.js';
 import { FORBIDDEN_ADDRESS, isPrivateHost } from '../address-guard.js';
@@ -5,12 +6,15 @@ import { MAX_REPLY_BYTES } from '../read-bounded.js';
 
 type Fetch = typeof globalThis.fetch;
 
+/** The `connectMs` of the call in which a package asks for something; a package has no place of its own for it. */
+export const callConnectMs = new AsyncLocalStorage<number | undefined>();
+
 /**
  * A `fetch` for a package that makes its own calls, with the rules that all other calls of the gateway obey: no
  * redirects, no address that the settings do not allow, no reply without end.
- * @param pool of `Transport`, which resolves names
+ * @param poolFor a pool of `Transport`, which resolves names, for a time that connecting may take
  */
-export function guardedFetch(pool: Dispatcher, allowPrivateNetwork: boolean): Fetch {
+export function guardedFetch(poolFor: (connectMs?: number) => Dispatcher, allowPrivateNetwork: boolean): Fetch {
   const guarded = async (input: string | URL | Request, init: RequestInit = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     if (!allowPrivateNetwork && isPrivateHost(url.hostname)) throw forbidden(url.hostname);
@@ -18,7 +22,8 @@ export function guardedFetch(pool: Dispatcher, allowPrivateNetwork: boolean): Fe
     const headers = new Headers(asked.headers);
     // A small compressed reply can be a large one.
     headers.set('accept-encoding', 'identity');
-    return bounded(await fetch(url, { ...asked, headers, dispatcher: pool, redirect: 'error' }));
+    const dispatcher = poolFor(callConnectMs.getStore());
+    return bounded(await fetch(url, { ...asked, headers, dispatcher, redirect: 'error' }));
   };
   // The same standard, in undici's own types.
   return guarded as unknown as Fetch;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EnvironmentSettings } from '../../config/environment.js';
 import { Settings } from '../../config/load-settings.js';
 import { FileSettings, ProviderSettings } from '../../config/settings.js';
@@ -89,6 +89,13 @@ describe('BedrockProvider', () => {
     };
     expect(await textOf(await provider().send(call({ stream: true })))).toBe('onetwo');
     expect(seen?.url).toBe(`${PATH}/converse-stream`);
+  });
+
+  it('connects in the time of the call', async () => {
+    const pool = vi.spyOn(transport, 'pool');
+    await provider().send(call({ connectMs: 7_000 }));
+    expect(pool).toHaveBeenLastCalledWith(true, 7_000);
+    pool.mockRestore();
   });
 
   it('sends a Bedrock API key instead of a signature', async () => {

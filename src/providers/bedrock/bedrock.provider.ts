@@ -49,7 +49,7 @@ export class BedrockProvider implements Provider {
     return { body, dropped: [] };
   }
 
-  async send({ model, body, stream, headers, signal }: ProviderCall): Promise<ProviderReply> {
+  async send({ model, body, stream, headers, connectMs, signal }: ProviderCall): Promise<ProviderReply> {
     const { runtime } = this.options;
     const path = `/model/${segment(model)}/${stream ? 'converse-stream' : 'converse'}`;
     const contentType = { 'content-type': 'application/json' };
@@ -65,6 +65,7 @@ export class BedrockProvider implements Provider {
         ...proof,
       },
       responseType: stream ? 'stream' : 'arraybuffer',
+      connectMs,
       signal,
     });
     return { body: chunksOf(response) };

@@ -1,0 +1,17 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Allow } from 'class-validator';
+import { MAX_FALLBACKS } from './fallbacks.js';
+
+/** Documents a request's own field of the gateway; `withoutFallbacks` checks it. */
+export function Fallbacks(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({
+      description: 'Names of models to ask, in this order, when those of `model` have failed. No vendor sees it.',
+      type: [String],
+      maxItems: MAX_FALLBACKS,
+      example: ['simulated/echo'],
+    }),
+    Allow(),
+  );
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import type { Call } from '../resilience/resilience.js';
+import { StreamClock } from '../resilience/stream-clock.js';
+import type { Target } from '../routing/target.js';
+import { UsageMeter } from '../usage/usage-meter.js';
+import type { AnswerPipe } from './answer-pipe.js';
+import type { CallerRequest } from './caller-request.js';
+import { firstTokenMs, silence } from './clocks.js';
+import type { Route } from './route.js';
+import { RunningCall } from './running-call.js';
+import { VendorStream } from './vendor-stream.js';
+import { verdict } from './vendor-verdict.js';
+
+/** A stream whose first part is there: from here on another target can only go on with it. Its owner ends it. */
+export interface BegunStream {
+  readonly route: Route;
+  readonly stream: VendorStream;
+  readonly first: Buffer;
+  readonly clock: StreamClock;
+  readonly call: RunningCall;
+  /** The text that went in, for counting. */
+  readonly prompt: () => string;
+}
+
+interface StreamStart {
+  readonly target: Target;
+  readonly route: Route;
+  readonly call: Call;
+  readonly pipe: AnswerPipe;
+  readonly prompt: () => string;
+  /** Whether it goes on with what another call began. */
+  readonly continues: boolean;
+}
+
+/** Makes the calls of streams, and accounts for them. */
+@Injectable()
+export class StreamCalls {
+  constructor(private readonly meter: UsageMeter) {}
+
+  /**
+   * Makes one call and waits for the first part of its answer.
+   * @throws UpstreamError when the vendor fails, or stays silent, before that
+   */
+  async begin(request: CallerRequest, start: StreamStart): Promise<BegunStream> {
+    const { exchange, deadline, choices } = request;
+    const { target, route, pipe, prompt, continues } = start;
+    const call = new RunningCall(exchange, target, start.call, continues);
+    const clock = new StreamClock(deadline.signal, firstTokenMs(target, start.call, deadline), silence);
+    try {
+      const answer = await target.provider.send(route.call(clock.signal));
+      const stream = new VendorStream(answer.body, clock, pipe, choices);
+      const first = await stream.begin(target.timeouts.idleMs);
+      clock.begin(target.timeouts.idleMs);
+      call.begun();
+      return { route, stream, first, clock, call, prompt };
+    } catch (thrown) {
+      const error = verdict(thrown, route);
+      clock.end();
+      call.failed(error);
+      // A vendor that has told of tokens, or sent some, is going to charge for them.
+      if (pipe.hasText || pipe.facts.usage) await this.settle(request, { pipe, call, prompt }, false);
+      throw error;
+    }
+  }
+
+  /** @param isWhole whether the answer has come to its end */
+  settle(
+    { exchange }: CallerRequest,
+    { pipe, call, prompt }: Pick<StreamStart, 'pipe' | 'prompt'> & { readonly call: RunningCall },
+    isWhole: boolean,
+  ): Promise<void> {
+    const { facts } = pipe;
+    const { usage, model } = facts;
+    const { priceId } = call.target.provider;
+    const written = () => facts.written();
+    return this.meter.settle(exchange, call.attempt, { usage, isWhole, model, priceId, prompt, written });
+  }
+}
