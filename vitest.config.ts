@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.spec.ts'],
-          setupFiles: ['reflect-metadata'],
+          setupFiles: ['reflect-metadata', 'test/support/quiet-logger.ts'],
           // Loading the modules anew for each file costs more than the tests.
           isolate: false,
         },

@@ -1,6 +1,6 @@
 import { formatUsd } from '../exchange/money.js';
 import type { TargetState } from '../resilience/target-state.js';
-import type { Plan, Skip, Target } from '../routing/target.js';
+import { type Plan, type Skip, type Target, answerTimeoutMs } from '../routing/target.js';
 import type { ModelPlanDto, PlannedTargetDto, PlannedTimeoutsDto, SkippedTargetDto } from './model-plan.dto.js';
 import { circuitView, millisecondsView } from './target-state-view.js';
 
@@ -10,9 +10,6 @@ export interface TargetKnowledge {
   /** `undefined` where no price is known. */
   readonly typicalPicoUsd: (target: Target) => bigint | undefined;
 }
-
-/** As the settings promise it where `headersMs` is left out. */
-const FIRST_TOKENS_IN_AN_ANSWER = 10;
 
 /** @param model the name that was asked for */
 export function modelPlanView(
@@ -58,7 +55,7 @@ function streamTimeouts({ timeouts: { connectMs, firstTokenMs, idleMs } }: Targe
 }
 
 /** The last target may take all the time that is left. */
-function answerTimeouts({ timeouts }: Target, hasNext: boolean): PlannedTimeoutsDto {
-  const { connectMs, headersMs, firstTokenMs } = timeouts;
-  return { connectMs, ...(hasNext && { headersMs: headersMs ?? FIRST_TOKENS_IN_AN_ANSWER * firstTokenMs }) };
+function answerTimeouts(target: Target, hasNext: boolean): PlannedTimeoutsDto {
+  const { connectMs } = target.timeouts;
+  return { connectMs, ...(hasNext && { headersMs: answerTimeoutMs(target) }) };
 }

@@ -1,9 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsBoolean, IsInt, IsOptional, Length, Max, Min } from 'class-validator';
+import { MAX_FALLBACKS } from '../routing/router.js';
 
-/** As many as a request may name. */
-const MAX_FALLBACKS = 8;
 const MAX_TOKENS = 1_000_000_000;
 const WHOLE = { message: `input_tokens must be a whole number from 0 to ${MAX_TOKENS}` };
 

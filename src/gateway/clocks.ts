@@ -1,10 +1,7 @@
 import { UpstreamError } from '../errors/upstream-error.js';
 import type { Deadline } from '../resilience/deadline.js';
 import type { Call } from '../resilience/resilience.js';
-import type { Target } from '../routing/target.js';
-
-/** A JSON answer comes when its last token was written. */
-const FIRST_TOKENS_IN_AN_ANSWER = 10;
+import { type Target, answerTimeoutMs } from '../routing/target.js';
 
 /** How long a target may take for the first token of a stream. One that could take over is left as much time. */
 export function firstTokenMs({ timeouts }: Target, { hasNext }: Call, deadline: Deadline): number {
@@ -12,10 +9,8 @@ export function firstTokenMs({ timeouts }: Target, { hasNext }: Call, deadline: 
 }
 
 /** How long a target may take for a JSON answer, where another one could take over; else the deadline alone counts. */
-export function answerMs({ timeouts }: Target, { hasNext }: Call, deadline: Deadline): number | undefined {
-  if (!hasNext) return undefined;
-  const ms = timeouts.headersMs ?? FIRST_TOKENS_IN_AN_ANSWER * timeouts.firstTokenMs;
-  return Math.min(ms, deadline.remainingMs / 2);
+export function answerMs(target: Target, { hasNext }: Call, deadline: Deadline): number | undefined {
+  return hasNext ? Math.min(answerTimeoutMs(target), deadline.remainingMs / 2) : undefined;
 }
 
 export function silence(afterMs: number): UpstreamError {

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow } from 'class-validator';
-import { MAX_FALLBACKS } from './fallbacks.js';
+import { MAX_FALLBACKS } from '../routing/router.js';
 
 /** Documents a request's own field of the gateway; `withoutFallbacks` checks it. */
 export function Fallbacks(): PropertyDecorator {

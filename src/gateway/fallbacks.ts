@@ -1,10 +1,10 @@
 import type { JsonObject } from '../dialects/conversation.js';
 import { applyEdits, readMembers, removals } from '../dialects/json-members.js';
 import { GatewayError } from '../errors/gateway-error.js';
+import { MAX_FALLBACKS } from '../routing/router.js';
 
 /** The request's own field: names of models to ask when those of `model` have failed. */
 const FIELD = 'fallbacks';
-export const MAX_FALLBACKS = 8;
 const MAX_NAME_CHARACTERS = 256;
 
 interface Body {

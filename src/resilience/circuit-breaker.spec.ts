@@ -272,6 +272,24 @@ describe('a half-open circuit', () => {
   });
 });
 
+describe('what an operator is told', () => {
+  it('is each opening and each closing, once', () => {
+    const told: string[] = [];
+    const watched = new CircuitBreaker(
+      () => now,
+      () => random,
+      ({ state }) => told.push(state),
+    );
+    for (let call = 0; call < 5; call++) watched.failed(enter(watched), 'failures');
+    now += OPEN_MS;
+    watched.failed(enter(watched), 'failures');
+    now += OPEN_MS;
+    watched.succeeded(enter(watched));
+    watched.succeeded(enter(watched));
+    expect(told).toEqual(['open', 'open', 'closed']);
+  });
+});
+
 describe('a vendor that was down for a minute', () => {
   /** How long after its recovery the vendor is asked again, where callers come at random moments. */
   function recoveryMs(seed: number): number {

@@ -25,7 +25,7 @@ type CircuitState =
   | { readonly kind: 'half-open'; readonly sinceMs: number; readonly probe: Passage | undefined };
 
 /** What an operator sees. */
-type CircuitView =
+export type CircuitView =
   | { readonly state: 'closed'; readonly failurePercent: number; readonly throttledPercent: number }
   | { readonly state: 'open'; readonly why: Trouble; readonly openForMs: number; readonly isTold: boolean }
   | { readonly state: 'half-open'; readonly isProbing: boolean };
@@ -50,10 +50,12 @@ export class CircuitBreaker {
   /**
    * @param now milliseconds that never go back
    * @param random from 0 to 1
+   * @param changed is told when the circuit has opened or closed
    */
   constructor(
     private readonly now: () => number = () => performance.now(),
     private readonly random: () => number = Math.random,
+    private readonly changed: (view: CircuitView) => void = () => {},
   ) {}
 
   /** Whether a call would be refused now. */
@@ -156,6 +158,7 @@ export class CircuitBreaker {
     this.state = CLOSED;
     this.era++;
     for (const window of Object.values(this.windows)) window.clear();
+    this.changed(this.view());
   }
 
   private open({ settings }: Passage, why: Trouble, retryAfterMs: number): void {
@@ -166,6 +169,7 @@ export class CircuitBreaker {
     const lastsMs = isTold ? toldMs : this.guessMs(settings, now - sinceMs);
     this.state = { kind: 'open', why, sinceMs, untilMs: now + lastsMs, isTold };
     this.era++;
+    this.changed(this.view());
   }
 
   /**

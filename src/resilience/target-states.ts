@@ -18,7 +18,7 @@ export class TargetStates {
     const known = this.known.get(key);
     if (known) return known;
     if (this.known.size === MAX_TARGETS) this.forgetOne();
-    const state = new TargetState();
+    const state = new TargetState(key);
     this.known.set(key, state);
     return state;
   }

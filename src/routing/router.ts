@@ -11,6 +11,9 @@ import type { ModelRoute, Target } from './target.js';
 /** What is known of a target is kept under its name, so that no caller may make that as long as it likes. */
 const MAX_NAME_CHARACTERS = 512;
 
+/** How many names of fallbacks a request may have. */
+export const MAX_FALLBACKS = 8;
+
 /** Finds the targets of a model's public name. */
 @Injectable()
 export class Router {

@@ -58,3 +58,11 @@ export interface Plan extends Omit<ModelRoute, 'targets'> {
   /** Those that this request cannot be sent to. */
   readonly skipped: readonly Skip[];
 }
+
+/** A JSON answer comes when its last token was written. */
+const FIRST_TOKENS_IN_AN_ANSWER = 10;
+
+/** How long a JSON answer may take at a target after which another one can be asked. */
+export function answerTimeoutMs({ timeouts }: Target): number {
+  return timeouts.headersMs ?? FIRST_TOKENS_IN_AN_ANSWER * timeouts.firstTokenMs;
+}

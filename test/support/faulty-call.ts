@@ -41,10 +41,12 @@ export interface Turn {
 /** How a vendor answers one call. What it awaits ends, at the latest, when the call's connection is gone. */
 export type Behaviour = (turn: Turn) => void | Promise<void>;
 
-/** Reads a request in the dialect of its path. */
-export function hear(request: RawRequest, connection: number, socket: Socket): FaultyCall {
-  const body = object(JSON.parse(request.body.toString()));
-  const dialect = request.path.startsWith('/v1/messages') ? 'anthropic-messages' : 'openai-chat';
+/** One connection to a vendor. */
+export interface Connection extends Pick<FaultyCall, 'connection' | 'gone' | 'goneAt'> {
+  readonly socket: Socket;
+}
+
+export function connectionOf(socket: Socket, connection: number): Connection {
   const left = new AbortController();
   const goneAt = new Promise<number>((resolve) => {
     socket.once('close', () => {
@@ -52,6 +54,13 @@ export function hear(request: RawRequest, connection: number, socket: Socket): F
       left.abort();
     });
   });
+  return { socket, connection, gone: left.signal, goneAt };
+}
+
+/** Reads a request in the dialect of its path. */
+export function hear(request: RawRequest, { connection, gone, goneAt }: Connection): FaultyCall {
+  const body = object(JSON.parse(request.body.toString()));
+  const dialect = request.path.startsWith('/v1/messages') ? 'anthropic-messages' : 'openai-chat';
   return {
     dialect,
     headers: request.headers,
@@ -62,7 +71,7 @@ export function hear(request: RawRequest, connection: number, socket: Socket): F
     messages: objects(body['messages']).map(({ role, content }) => ({ role: string(role), text: textOf(content) })),
     receivedAt: performance.now(),
     connection,
-    gone: left.signal,
+    gone,
     goneAt,
     tokens: undefined,
   };

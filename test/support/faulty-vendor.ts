@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { hear, type Behaviour } from './faulty-call.js';
+import { type Behaviour, type Connection, connectionOf, hear } from './faulty-call.js';
 import { FaultyModel } from './faulty-model.js';
 import { RawAnswer, RequestCutter, type RawRequest } from './raw-http.js';
 import { anthropicTongue } from './tongues/anthropic.tongue.js';
@@ -96,28 +96,28 @@ export class FaultyVendor {
 
   private accept(socket: Socket): void {
     this.sockets.add(socket);
-    const connection = ++this.connections;
+    const connection = connectionOf(socket, ++this.connections);
     const cutter = new RequestCutter();
     let last = Promise.resolve();
     socket.setNoDelay(true);
     socket.on('data', (bytes: Buffer) => {
-      for (const request of cutter.push(bytes)) last = last.then(() => this.serve(request, connection, socket));
+      for (const request of cutter.push(bytes)) last = last.then(() => this.serve(request, connection));
     });
     // A reset by the other side; `close` follows.
     socket.on('error', () => undefined);
     socket.once('close', () => this.sockets.delete(socket));
   }
 
-  private async serve(request: RawRequest, connection: number, socket: Socket): Promise<void> {
-    const answering = this.answer(request, connection, socket);
+  private async serve(request: RawRequest, connection: Connection): Promise<void> {
+    const answering = this.answer(request, connection);
     this.answering.add(answering);
     await answering.finally(() => this.answering.delete(answering));
   }
 
-  private async answer(request: RawRequest, connection: number, socket: Socket): Promise<void> {
-    const answer = new RawAnswer(socket);
+  private async answer(request: RawRequest, connection: Connection): Promise<void> {
+    const answer = new RawAnswer(connection.socket);
     if (request.method === 'GET') return this.listModels(answer);
-    const call = hear(request, connection, socket);
+    const call = hear(request, connection);
     const model = this.models.get(call.model);
     const tongue = TONGUES[call.dialect];
     if (model === undefined) return answer.whole(404, JSON.stringify(tongue.error(404, `no model ${call.model}`)));
