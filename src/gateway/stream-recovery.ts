@@ -67,7 +67,8 @@ export class StreamRecovery {
   private async attempt(pipe: TranslationPipe, target: Target, call: Call): Promise<BegunStream> {
     const dialect = dialectTo(this.request, target);
     const { conversation } = this.request;
-    if (!dialect.takesPrefill?.(conversation, target.model)) return this.ask(pipe, target, call, 'words');
+    const takesPrefill = target.provider.takesPrefill ?? dialect.takesPrefill?.(conversation, target.model);
+    if (!takesPrefill) return this.ask(pipe, target, call, 'words');
     try {
       return await this.ask(pipe, target, call, 'prefill');
     } catch (error) {

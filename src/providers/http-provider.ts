@@ -16,6 +16,7 @@ export interface HttpProviderOptions {
   readonly embeds?: EmbeddingDialect | undefined;
   readonly countsTokens?: readonly DialectName[];
   readonly askForUsage?: boolean;
+  readonly takesPrefill?: boolean | undefined;
   readonly adapt?: Provider['adapt'];
   /** What comes after the client's base URL. */
   readonly path: (call: ProviderCall) => string;
@@ -45,6 +46,7 @@ export class HttpProvider implements Provider {
   readonly embeds: EmbeddingDialect | undefined;
   readonly countsTokens: readonly DialectName[];
   readonly askForUsage: boolean;
+  readonly takesPrefill: boolean | undefined;
 
   constructor(private readonly options: HttpProviderOptions) {
     this.name = options.name;
@@ -55,6 +57,7 @@ export class HttpProvider implements Provider {
     this.embeds = options.embeds;
     this.countsTokens = options.countsTokens ?? [];
     this.askForUsage = options.askForUsage ?? false;
+    this.takesPrefill = options.takesPrefill;
   }
 
   adapt(body: Buffer, call: AdaptedCall): AdaptedBody {

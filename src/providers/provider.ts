@@ -74,6 +74,11 @@ export interface Provider {
   adapt(body: Buffer, call: AdaptedCall): AdaptedBody;
   /** Whether a stream in this dialect reports usage only when it is asked to (`stream_options.include_usage`). */
   readonly askForUsage: boolean;
+  /**
+   * Whether its models go on with an assistant's message at the end of a conversation. Where it is left out, the dialect
+   * knows, or nobody does.
+   */
+  readonly takesPrefill?: boolean | undefined;
   /** @throws UpstreamError when no 2xx answer came, with the vendor's status and body where there was one */
   send(call: ProviderCall): Promise<ProviderReply>;
   /**

@@ -38,6 +38,7 @@ function createProvider(
     client,
     speaks: preferred(name, settings, ['openai-chat'], ['openai-responses']),
     extensions: row.extensions,
+    takesPrefill: row.takesPrefill,
     embeds: row.embeds && 'openai-embeddings',
     askForUsage: row.alwaysReportsUsage !== true,
     path: openAiPath,

@@ -18,6 +18,8 @@ export interface OpenAiLikeVendor {
   readonly listsNothing?: true;
   /** Its streams report usage, asked to or not. */
   readonly alwaysReportsUsage?: true;
+  /** Its models go on with an assistant's message at the end. */
+  readonly takesPrefill?: true;
   /** What it takes beyond OpenAI's own form, when a request is translated for it. */
   readonly extensions?: readonly ChatExtension[];
   readonly quirks?: ChatQuirks;
@@ -123,6 +125,8 @@ export const openAiLikeVendors: readonly OpenAiLikeVendor[] = [
     priceId: 'groq',
     // In `x_groq` of the last chunk.
     alwaysReportsUsage: true,
+    // https://console.groq.com/docs/prefilling
+    takesPrefill: true,
     quirks: groq,
   },
   {

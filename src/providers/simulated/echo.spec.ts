@@ -30,6 +30,7 @@ describe('simulateAnswer', () => {
     ['what the user said before a tool answered', [user('q'), { role: 'tool', content: '22 degrees' }], 'q'],
     ['the text of parts', [{ role: 'user', content: [{ text: 'a' }, {}, { text: 'b' }] }], 'a  b'],
     ['the system message, where there is no other', [{ role: 'system', content: 'be kind' }], 'be kind'],
+    ['the rest, where the assistant has begun', [user('one two'), { role: 'assistant', content: 'one' }], ' two'],
     ['nothing, where the message is empty', [{ role: 'assistant', content: null }], ''],
   ])('says %s', (_, messages, text) => {
     expect(answer({ messages }).text).toBe(text);

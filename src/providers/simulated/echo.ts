@@ -39,12 +39,18 @@ const MAX_ANSWER_CHARACTERS = 4_000_000;
 /** A word with the space before it: what the echo counts as one token. */
 const WORD = /\s*\S+|\s+$/g;
 
-/** Answers with the last user message, cut at `max_completion_tokens`, or with a call of the tool asked for. */
+/**
+ * Answers with the last user message, cut at `max_completion_tokens`, or with a call of the tool asked for. Where the
+ * assistant has said the beginning of it already, it says the rest.
+ */
 export function simulateAnswer(request: EchoRequest): EchoAnswer {
   const promptTokens = request.messages.reduce((sum, message) => sum + countWords(textOf(message)), 0);
   const last = request.messages.findLast(({ role }) => role === 'user') ?? request.messages.at(-1);
   const choices = request.n ?? 1;
-  const said = (last ? textOf(last) : '').slice(0, MAX_ANSWER_CHARACTERS / choices);
+  const said = withoutPrefill(last ? textOf(last) : '', request.messages.at(-1)).slice(
+    0,
+    MAX_ANSWER_CHARACTERS / choices,
+  );
 
   const tool = requestedTool(request);
   if (tool && request.messages.at(-1)?.role !== 'tool') {
@@ -59,6 +65,12 @@ export function simulateAnswer(request: EchoRequest): EchoAnswer {
   const words = all.slice(0, request.max_completion_tokens ?? request.max_tokens ?? all.length);
   const finishReason = words.length < all.length ? 'length' : 'stop';
   return { words, toolCall: undefined, finishReason, choices, promptTokens, completionTokens: words.length };
+}
+
+/** A message of the assistant at the end is the beginning of this answer. */
+function withoutPrefill(said: string, last: EchoMessage | undefined): string {
+  const written = last?.role === 'assistant' ? textOf(last) : '';
+  return said.startsWith(written) ? said.slice(written.length) : said;
 }
 
 function requestedTool({ tools, tool_choice: choice }: EchoRequest): EchoTool | undefined {

@@ -16,6 +16,7 @@ export class SimulatedProvider implements Provider {
   readonly embeds = 'openai-embeddings';
   readonly countsTokens = [];
   readonly askForUsage = true;
+  readonly takesPrefill = true;
 
   constructor(readonly name: string) {}
 
