@@ -6,7 +6,7 @@ import { ModelPlanController } from './model-plan.controller.js';
 import { ProviderViews } from './provider-views.js';
 import { ProvidersController } from './providers.controller.js';
 
-/** What operators see and change, behind a key of its own. */
+/** What operators see, behind a key of its own. */
 @Module({
   imports: [AccessModule, PlanningModule, ResilienceModule],
   controllers: [ProvidersController, ModelPlanController],

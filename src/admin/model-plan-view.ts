@@ -5,7 +5,7 @@ import type { ModelPlanDto, PlannedTargetDto, PlannedTimeoutsDto, SkippedTargetD
 import { circuitView, millisecondsView } from './target-state-view.js';
 
 /** What is known of a target besides the settings. */
-export interface TargetKnowledge {
+interface TargetKnowledge {
   readonly stateOf: (target: Target) => TargetState;
   /** `undefined` where no price is known. */
   readonly typicalPicoUsd: (target: Target) => bigint | undefined;

@@ -20,7 +20,7 @@ export class ContextOverflow {
    */
   async unlessTooLong<Answer>(target: Target, call: () => Promise<Answer>): Promise<Answer> {
     const { last } = this;
-    if (last && !hasLargerContext(target, last.target, (asked) => this.capabilities.of(asked))) {
+    if (last && !hasLargerContext(target, last.target, this.capabilities.of)) {
       skip(this.exchange, target, 'same_context');
       throw last.error;
     }

@@ -3,7 +3,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow } from 'class-validator';
 import { MAX_FALLBACKS } from '../routing/router.js';
 
-/** Documents a request's own field of the gateway; `withoutFallbacks` checks it. */
+/** Documents the gateway's own field of a request; `withoutFallbacks` checks it. */
 export function Fallbacks(): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({

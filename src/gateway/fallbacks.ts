@@ -3,7 +3,7 @@ import { applyEdits, readMembers, removals } from '../dialects/json-members.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { MAX_FALLBACKS } from '../routing/router.js';
 
-/** The request's own field: names of models to ask when those of `model` have failed. */
+/** The gateway's own field of a request: names of models to ask when those of `model` have failed. */
 const FIELD = 'fallbacks';
 const MAX_NAME_CHARACTERS = 256;
 
@@ -13,7 +13,7 @@ interface Body {
 }
 
 /**
- * Takes the gateway's own field out of a request, since no vendor knows it.
+ * Takes that field out of a request, since no vendor knows it.
  * @throws GatewayError `invalid_request` when it is no list of a few names
  */
 export function withoutFallbacks<Asked extends Body>(asked: Asked): { asked: Asked; fallbacks: readonly string[] } {

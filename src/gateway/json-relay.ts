@@ -51,9 +51,14 @@ export class JsonRelay {
         route = routeTo(target);
         return ask(request, target, route, call);
       });
-    const skipped = (target: Target, reason: 'circuit_open' | 'busy'): void => skip(exchange, target, reason);
     const { bytes, facts, call } = await this.resilience
-      .run({ targets: plan.targets, retry: plan.retry, deadline, attempt, skipped })
+      .run({
+        targets: plan.targets,
+        retry: plan.retry,
+        deadline,
+        attempt,
+        skipped: (target, reason) => skip(exchange, target, reason),
+      })
       .catch((error: unknown) => {
         throw toPlanError(error, exchange, route);
       });

@@ -42,11 +42,9 @@ export class OverlapTrimmer {
     this.held += text;
     const said = this.held.trimStart();
     if (said === '') return '';
-    const before = this.places;
-    this.places = before.filter((at) => this.mayRepeatFrom(at, said));
-    const mayGoOn = this.places.some((at) => this.sent.length - at > said.length);
-    if (mayGoOn) return '';
-    return this.decide(said, false);
+    this.places = this.places.filter((at) => this.mayRepeatFrom(at, said));
+    const mayStillRepeat = this.places.some((at) => this.sent.length - at > said.length);
+    return mayStillRepeat ? '' : this.decide(said, false);
   }
 
   /**

@@ -31,8 +31,8 @@ export class PassthroughPipe implements AnswerPipe {
   readonly dropped = [];
   private readonly splitter = new SseSplitter();
   private readonly watch: StreamWatch;
-  private readonly kept: GrowingBuffer | undefined;
-  private keptBytes = 0;
+  private readonly sent: GrowingBuffer | undefined;
+  private sentBytes = 0;
   private headBytes = 0;
   private quietBytes = 0;
   /** The vendor's own, once it came. */
@@ -43,12 +43,12 @@ export class PassthroughPipe implements AnswerPipe {
     private readonly options: PassthroughOptions,
   ) {
     this.watch = passthrough.streamWatch();
-    this.kept = options.keepSent ? new GrowingBuffer() : undefined;
+    this.sent = options.keepSent ? new GrowingBuffer() : undefined;
   }
 
   /** The vendor's events that the client got; `undefined` where they were not kept, or are too many. */
   takeSent(): Buffer | undefined {
-    return this.keptBytes <= MAX_SENT_BYTES ? this.kept?.take() : undefined;
+    return this.sentBytes <= MAX_SENT_BYTES ? this.sent?.take() : undefined;
   }
 
   get isWorking(): boolean {
@@ -114,7 +114,7 @@ export class PassthroughPipe implements AnswerPipe {
         this.hasBegun ||= this.watch.hasBegun || (this.headBytes += event.length) > MAX_HEAD_BYTES;
         if (kind === 'usage' && this.options.dropUsage) return false;
         this.eventsSent++;
-        if (this.kept && (this.keptBytes += event.length) <= MAX_SENT_BYTES) this.kept.append(event);
+        if (this.sent && (this.sentBytes += event.length) <= MAX_SENT_BYTES) this.sent.append(event);
         return true;
     }
   }

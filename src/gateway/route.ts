@@ -54,11 +54,9 @@ export function dialectTo({ asked }: CallerRequest, { provider, model }: Target)
 
 /** Chooses the way to a target: bytes through where both speak the same dialect, else by the canonical form. */
 export function routeTo(request: CallerRequest, target: Target): Route {
-  const spoken = dialectsOf(target.provider, target.model);
-  const { dialect } = request.asked;
-  if (!spoken.includes(dialect)) return new TranslationRoute(request, target, spoken[0]);
-  if (!request.holdsOurs) return new PassthroughRoute(request, target);
-  return new TranslationRoute(request, target, dialect);
+  const { name } = dialectTo(request, target);
+  if (name === request.asked.dialect && !request.holdsOurs) return new PassthroughRoute(request, target);
+  return new TranslationRoute(request, target, name);
 }
 
 class PassthroughRoute implements Route {

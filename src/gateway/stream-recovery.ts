@@ -34,7 +34,7 @@ export class StreamRecovery {
    * @throws the deadline's reason
    */
   async goOn({ route }: BegunStream, error: unknown): Promise<BegunStream | undefined> {
-    if (this.request.plan.streamRecovery !== 'continue' || !isWorthIt(error)) return undefined;
+    if (this.request.plan.streamRecovery !== 'continue' || !isVendorsFault(error)) return undefined;
     this.pipe ??= this.pipeOf(route);
     const { pipe, targets, request } = this;
     if (!pipe?.soFar.canGoOn || targets.length === 0) return undefined;
@@ -90,7 +90,7 @@ export class StreamRecovery {
 }
 
 /** Whether the vendor is to blame, and not the request or the time. */
-function isWorthIt(error: unknown): boolean {
+function isVendorsFault(error: unknown): boolean {
   if (!(error instanceof UpstreamError)) return false;
   return error.failure.reason === 'status' ? error.isRetryable : error.failure.reason !== 'forbidden_address';
 }

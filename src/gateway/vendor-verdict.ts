@@ -1,8 +1,7 @@
 import { saysContentFilter } from '../dialects/content-filter.js';
 import { saysContextOverflow } from '../dialects/context-overflow.js';
 import { parseJson } from '../dialects/json.js';
-import type { RefusalSubject, VendorError } from '../errors/upstream-error.js';
-import { UpstreamError } from '../errors/upstream-error.js';
+import { type RefusalSubject, UpstreamError, type VendorError } from '../errors/upstream-error.js';
 import type { JsonRoute } from './route.js';
 
 /** Statuses that are about the gateway's account. */
@@ -23,10 +22,10 @@ export function verdict(error: unknown, route: Pick<JsonRoute, 'readError'>): un
   const words = failure.reported ?? route.readError(parseJson(Buffer.from(failure.body).toString()));
   if (!words) return error;
   const subject = MAY_BE_ABOUT_CONTENT.has(failure.status) ? subjectOf(words) : undefined;
-  const isAboutAccount = words.status !== undefined && ACCOUNT.has(words.status);
-  if (!subject && !isAboutAccount) return error;
-  const status = isAboutAccount && !subject ? (words.status ?? failure.status) : failure.status;
-  return new UpstreamError({ ...failure, status, subject }, error.message, { cause: error.cause });
+  if (subject) return new UpstreamError({ ...failure, subject }, error.message, { cause: error.cause });
+  const { status } = words;
+  if (status === undefined || !ACCOUNT.has(status)) return error;
+  return new UpstreamError({ ...failure, status }, error.message, { cause: error.cause });
 }
 
 function subjectOf(words: VendorError): RefusalSubject | undefined {

@@ -71,9 +71,8 @@ export class Planner {
 
   /** Fallbacks come after the model's own targets, in the order in which they were asked for. */
   private ordered({ strategy, targets }: ModelRoute, fitting: readonly Target[]): readonly Target[] {
-    const fallbacks = fitting.findIndex((target) => !targets.includes(target));
-    if (fallbacks === -1) return orderTargets(strategy, fitting, this.facts);
-    return [...orderTargets(strategy, fitting.slice(0, fallbacks), this.facts), ...fitting.slice(fallbacks)];
+    const own = fitting.filter((target) => targets.includes(target));
+    return [...orderTargets(strategy, own, this.facts), ...fitting.slice(own.length)];
   }
 
   /** A fallback that is among the model's own targets is no other place. */

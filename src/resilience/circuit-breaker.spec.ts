@@ -291,8 +291,8 @@ describe('what an operator is told', () => {
 });
 
 describe('a vendor that was down for a minute', () => {
-  /** How long after its recovery the vendor is asked again, where callers come at random moments. */
-  function recoveryMs(seed: number): number {
+  /** How often the vendor is called in vain, and how long after its recovery again; callers come at random moments. */
+  function outage(seed: number): { readonly callsInVain: number; readonly recoveryMs: number } {
     let state = seed;
     const draw = (): number => {
       state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
@@ -300,19 +300,25 @@ describe('a vendor that was down for a minute', () => {
     };
     let now = 0;
     const circuit = new CircuitBreaker(() => now, draw);
+    let callsInVain = 0;
     for (;;) {
       now += draw() * 200;
       const passage = circuit.enter(settings);
       if (!passage) continue;
-      if (now >= 60_000) return now - 60_000;
+      if (now >= 60_000) return { callsInVain, recoveryMs: now - 60_000 };
       circuit.failed(passage, 'failures');
+      callsInVain++;
     }
   }
 
   it('is asked again within 30 s of its recovery, and is left alone until then but for a few calls', () => {
-    const times = Array.from({ length: 2_000 }, (_, seed) => recoveryMs(seed));
+    const outages = Array.from({ length: 2_000 }, (_, seed) => outage(seed));
+    const times = outages.map(({ recoveryMs }) => recoveryMs);
     // The time of a circuit's opening, and of the caller that comes after it.
     expect(Math.max(...times)).toBeLessThanOrEqual(OPEN_MS + 200);
     expect(Math.max(...times)).toBeGreaterThan(10_000);
+    // Those that open the circuit, and a probe after each opening of three quarters of its time or more.
+    const mostCalls = settings.minimumCalls + Math.floor(60_000 / (0.75 * OPEN_MS));
+    expect(Math.max(...outages.map(({ callsInVain }) => callsInVain))).toBeLessThanOrEqual(mostCalls);
   });
 });

@@ -106,7 +106,8 @@ export class CircuitBreaker {
     if (passage.kind !== 'usual') {
       if (this.isTold) return;
       if (this.current().kind !== 'closed') this.close();
-      Object.assign(passage, { kind: 'usual', era: this.era });
+      passage.kind = 'usual';
+      passage.era = this.era;
     }
     if (passage.era !== this.era) return;
     this.windows.failures.record(passage, passage.settings.window);
@@ -117,7 +118,9 @@ export class CircuitBreaker {
   failed(passage: Passage, trouble: Trouble, retryAfterMs = 0): void {
     passage.trouble = trouble;
     if (passage.kind === 'usual') {
-      if (passage.era === this.era && this.isTooMuch(passage, trouble)) this.open(passage, trouble, retryAfterMs);
+      if (passage.era !== this.era) return;
+      this.windows[trouble].record(passage, passage.settings.window);
+      if (this.isTooMuch(trouble, passage.settings)) this.open(passage, trouble, retryAfterMs);
       return;
     }
     const state = this.current();
@@ -147,11 +150,9 @@ export class CircuitBreaker {
     return { kind, era: this.era, trouble: undefined, settings };
   }
 
-  private isTooMuch(passage: Passage, trouble: Trouble): boolean {
-    const { window: size, minimumCalls, failurePercent } = passage.settings;
-    const window = this.windows[trouble];
-    window.record(passage, size);
-    return window.count >= Math.min(minimumCalls, size) && window.badPercent >= failurePercent;
+  private isTooMuch(trouble: Trouble, { window, minimumCalls, failurePercent }: BreakerSettings): boolean {
+    const { count, badPercent } = this.windows[trouble];
+    return count >= Math.min(minimumCalls, window) && badPercent >= failurePercent;
   }
 
   private close(): void {

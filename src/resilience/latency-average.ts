@@ -14,7 +14,7 @@ export class LatencyAverage {
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   record(durationMs: number): void {
-    const kept = left(this.idleMs, SAMPLE_HALF_LIFE_MS);
+    const kept = shareLeft(this.idleMs, SAMPLE_HALF_LIFE_MS);
     this.totalMs = this.totalMs * kept + durationMs;
     this.weight = this.weight * kept + 1;
     this.sampledAtMs = this.now();
@@ -23,7 +23,7 @@ export class LatencyAverage {
   /** `undefined` where nothing was measured. */
   get valueMs(): number | undefined {
     if (this.weight === 0) return undefined;
-    return (this.totalMs / this.weight) * left(this.idleMs, VALUE_HALF_LIFE_MS);
+    return (this.totalMs / this.weight) * shareLeft(this.idleMs, VALUE_HALF_LIFE_MS);
   }
 
   private get idleMs(): number {
@@ -31,6 +31,6 @@ export class LatencyAverage {
   }
 }
 
-function left(afterMs: number, halfLifeMs: number): number {
+function shareLeft(afterMs: number, halfLifeMs: number): number {
   return 2 ** (-afterMs / halfLifeMs);
 }

@@ -163,10 +163,10 @@ async function call<Target extends CallTarget, Answer>(
 const MOST_ASKED_MS = 60_000;
 
 /** @returns `undefined` when this target must not, or cannot in time, be asked again */
-function waitBeforeRetry<Target extends CallTarget, Answer>(
+function waitBeforeRetry(
   error: UpstreamError,
   calls: number,
-  { retry, deadline }: Run<Target, Answer>,
+  { retry, deadline }: Pick<Run<CallTarget, unknown>, 'retry' | 'deadline'>,
   hasNext: boolean,
 ): number | undefined {
   if (!error.isRetryable || calls >= retry.maxAttempts) return undefined;
@@ -181,6 +181,6 @@ function waitBeforeRetry<Target extends CallTarget, Answer>(
 /** When to come back where nothing is known, and the soonest in any case. */
 const SOONEST_RETRY_MS = 1_000;
 
-function soonestFreeMs<Target>(places: readonly Place<Target>[]): number {
+function soonestFreeMs(places: readonly Place<CallTarget>[]): number {
   return Math.max(SOONEST_RETRY_MS, Math.min(...places.map(({ door }) => door.circuit.openForMs)));
 }

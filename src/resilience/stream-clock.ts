@@ -1,9 +1,9 @@
 const CALL_IS_OVER = new Error('the call is over');
 
 /**
- * The clocks of one streaming call, on a signal of its own so that a silent vendor ends the call and not the request:
- * first until the stream has begun, then for each read. They run only while somebody waits for the vendor; a slow
- * reader is not the vendor's fault.
+ * The clocks of one call, on a signal of its own so that a silent vendor ends the call and not the request: first until
+ * the stream has begun, then for each read; of a whole answer, the first alone. They run only while somebody waits for
+ * the vendor; a slow reader is not the vendor's fault.
  */
 export class StreamClock {
   private readonly controller = new AbortController();

@@ -8,7 +8,7 @@ const REQUEST_TIMEOUT = 408;
 
 /**
  * What a failed call says of its target; `undefined` where it speaks of the request or of the account. A conflict (409)
- * is about what one caller has asked for, and no caller shall be able to close a target for the others.
+ * is about what one caller has asked for, and no caller may open a circuit in front of all others.
  */
 export function troubleIn({ failure, subject }: UpstreamError): Trouble | undefined {
   if (subject) return undefined;

@@ -26,7 +26,7 @@ export interface OpenQuestions {
 }
 
 /** The targets that can be asked, and those that cannot. */
-export interface Fit {
+interface Fit {
   readonly targets: readonly Target[];
   readonly skipped: readonly Skip[];
 }

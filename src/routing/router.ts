@@ -17,7 +17,7 @@ export const MAX_FALLBACKS = 8;
 /** Finds the targets of a model's public name. */
 @Injectable()
 export class Router {
-  private readonly routes: RouteBuilder;
+  private readonly builder: RouteBuilder;
   private readonly named: ReadonlyMap<string, ModelRoute>;
 
   constructor(
@@ -25,8 +25,8 @@ export class Router {
     @Inject(PROVIDER_REGISTRY) registry: ProviderRegistry,
     private readonly catalogue: ModelCatalogue,
   ) {
-    this.routes = new RouteBuilder(settings, registry);
-    this.named = this.routes.named();
+    this.builder = new RouteBuilder(settings, registry);
+    this.named = this.builder.named();
   }
 
   /** The names under `models` in the settings. */
@@ -61,7 +61,7 @@ export class Router {
     if (route) return route;
     const providers = await this.catalogue.providersOf(model);
     const [only] = providers;
-    const listed = only && providers.length === 1 ? this.routes.direct(only.name, model) : undefined;
+    const listed = only && providers.length === 1 ? this.builder.direct(only.name, model) : undefined;
     if (listed) return listed;
     throw new GatewayError('model_not_found', await this.notFound(model, providers), { param });
   }
@@ -69,7 +69,7 @@ export class Router {
   private direct(model: string): ModelRoute | undefined {
     const slash = model.indexOf('/');
     if (slash < 1 || slash === model.length - 1 || model.length > MAX_NAME_CHARACTERS) return undefined;
-    return this.routes.direct(model.slice(0, slash), model.slice(slash + 1));
+    return this.builder.direct(model.slice(0, slash), model.slice(slash + 1));
   }
 
   /** What to tell a caller who asked for a model that several providers list, or none. */
