@@ -33,7 +33,7 @@ export class ModelPlanController {
     const plan = await this.planner.plan({ model, fallbacks, needs });
     return modelPlanView(model, plan, stream, {
       stateOf: ({ key }) => this.states.target(key),
-      typicalPicoUsd: (target) => this.planner.typicalPrice(target),
+      typicalPicoUsd: (target) => this.planner.typicalPicoUsd(target),
     });
   }
 }

@@ -67,7 +67,7 @@ class PlannedRetryDto {
   /** @example 8000 */
   readonly maxDelayMs!: number;
   /**
-   * How many of the requests that run at a provider may be retries.
+   * Of a hundred calls at a provider, running or made, how many may be retries.
    * @example 20
    */
   readonly budgetPercent!: number;

@@ -116,7 +116,7 @@ describe('ProviderViews', () => {
     const passage = state.breaker.enter(breaker);
     if (!passage) throw new Error('a new circuit is closed');
     state.breaker.failed(passage, 'throttled', 5_000);
-    state.lastAccountError = new Date('2026-11-24T12:00:00Z');
+    state.accountRefusedAt = new Date('2026-11-24T12:00:00Z');
     const [model] = modelsOf(states);
     expect(model).toMatchObject({
       circuit: { state: 'open', why: 'throttled' },

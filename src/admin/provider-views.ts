@@ -59,12 +59,12 @@ export class ProviderViews {
 }
 
 /** A name that no vendor knows, or that was only planned for, leaves nothing worth showing. */
-function wasCalled({ isNeeded, recent, lastAccountError }: TargetState): boolean {
-  return isNeeded || recent.count > 0 || lastAccountError !== undefined;
+function wasCalled({ isNeeded, recent, accountRefusedAt }: TargetState): boolean {
+  return isNeeded || recent.count > 0 || accountRefusedAt !== undefined;
 }
 
 function modelView(model: string, state: TargetState): ModelStateDto {
-  const { breaker, recent, inFlight, firstTokenMs, lastAccountError } = state;
+  const { breaker, recent, inFlight, firstTokenMs, accountRefusedAt } = state;
   return {
     model,
     circuit: circuitView(breaker),
@@ -73,6 +73,6 @@ function modelView(model: string, state: TargetState): ModelStateDto {
     errorRate: recent.errorRate() ?? null,
     latencyMs: latencyView(recent),
     firstTokenMs: millisecondsView(firstTokenMs),
-    ...(lastAccountError && { lastKeyRefusedAt: lastAccountError.toISOString() }),
+    ...(accountRefusedAt && { lastKeyRefusedAt: accountRefusedAt.toISOString() }),
   };
 }

@@ -57,7 +57,7 @@ export class ProviderStateDto {
    */
   readonly type!: string;
   /**
-   * The languages that it takes calls in; what speaks another one is translated to the first.
+   * The languages that it takes calls in; a client of another one is translated to the first.
    * @example ["openai-chat"]
    */
   readonly speaks!: string[];

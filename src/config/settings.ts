@@ -118,7 +118,7 @@ export class RetrySettings {
   @Whole(1, 10) readonly maxAttempts: number = 3;
   @Whole(0, DAY_MS) readonly baseDelayMs: number = 500;
   @Whole(0, DAY_MS) readonly maxDelayMs: number = 8_000;
-  /** How many of the requests that run at a provider may be retries; three always may. */
+  /** Of a hundred calls at a provider, running or made, how many may be retries; three at once always may. */
   @Whole(0, 100) readonly budgetPercent: number = 20;
 }
 

@@ -40,7 +40,7 @@ const RETRYABLE_STATUSES = new Set([408, 409, 429]);
 const REFUSAL_STATUSES = new Set([400, 404, 405, 406, 410, 411, 413, 414, 415, 422, 431]);
 
 /** Statuses that are about the account: its key, its bill, its rights. */
-const ACCOUNT_STATUSES = new Set([401, 402, 403]);
+export const ACCOUNT_STATUSES = new Set([401, 402, 403]);
 
 /** One failed call to a vendor. The message is for logs and may name the vendor's host, never a key. */
 export class UpstreamError extends Error {

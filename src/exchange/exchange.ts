@@ -100,6 +100,14 @@ export class Exchange {
     attempt.outcome = outcome;
   }
 
+  /** Records why a target was not called. */
+  skip(
+    { provider, model }: { readonly provider: { readonly name: string }; readonly model: string },
+    reason: string,
+  ): void {
+    this.skipped.push({ provider: provider.name, model, reason });
+  }
+
   /** Adds up what the attempts have cost. */
   tally(): void {
     const total = totalSpending(this.attempts.flatMap(({ spending }) => spending ?? []));

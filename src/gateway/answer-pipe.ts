@@ -11,10 +11,11 @@ export interface AnswerPipe {
   push(chunk: Buffer): Buffer;
   /** The vendor has closed its stream properly. */
   close(): Buffer;
-  /** What comes before the gateway's closing comment and what comes after it, once the answer is whole. */
-  ending(): { readonly closing: string; readonly terminal: string };
-  /** Before the ending: what all calls of an answer used together that several vendors have written. */
-  tellUsage(usage: TokenUsage): void;
+  /**
+   * What comes before the gateway's closing comment and what comes after it, once the answer is whole.
+   * @param total what all calls used together, of an answer that several vendors have written
+   */
+  ending(total: TokenUsage | undefined): { readonly closing: string; readonly terminal: string };
   readonly facts: ReplyFacts;
   /** Whether the client has something of the answer: from here on another target can only go on with it. */
   readonly hasBegun: boolean;

@@ -72,8 +72,7 @@ function wentOn({ sent, pipe }: Broken, vendor: ClientDialectName, events: reado
   const bytes = streamed(vendor, 'second', events, true);
   const more = Array.from(bytes, (byte) => pipe.push(Buffer.of(byte)).toString()).join('') + pipe.close().toString();
   expect(pipe).toMatchObject({ failure: undefined, finishedChoices: 1 });
-  pipe.tellUsage(usage);
-  const { closing, terminal } = pipe.ending();
+  const { closing, terminal } = pipe.ending(usage);
   return sent + more + closing + terminal;
 }
 

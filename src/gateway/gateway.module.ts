@@ -23,6 +23,7 @@ import { ResponsesController } from './responses.controller.js';
 import { RunningRequests } from './running-requests.js';
 import { StreamCalls } from './stream-calls.js';
 import { StreamRelay } from './stream-relay.js';
+import { TargetCalls } from './target-calls.js';
 
 @Module({
   imports: [
@@ -52,6 +53,7 @@ import { StreamRelay } from './stream-relay.js';
     RunningRequests,
     StreamCalls,
     StreamRelay,
+    TargetCalls,
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
 })

@@ -15,7 +15,6 @@ import { LocalTokenCount } from './local-token-count.js';
 import { NO_NEEDS, needsOf } from './needs.js';
 import { ResponseItemMemory } from './response-item-memory.js';
 import { routeTo } from './route.js';
-import { skip } from './skipped-targets.js';
 import { StreamRelay } from './stream-relay.js';
 import { wishedTimeoutMs } from './wished-timeout.js';
 
@@ -98,7 +97,7 @@ export class GatewayService {
     const { exchange, deadline } = request;
     const wishedMs = wishedTimeoutMs(request);
     const plan = await this.planner.plan(query);
-    for (const { target, reason } of plan.skipped) skip(exchange, target, reason);
+    for (const { target, reason } of plan.skipped) exchange.skip(target, reason);
     deadline.limit(Math.min(plan.totalMs, wishedMs));
     deadline.signal.throwIfAborted();
     return plan;
@@ -122,7 +121,7 @@ function withTargets(
   canBeAsked: (target: Target) => boolean,
 ): Plan {
   const targets = plan.targets.filter(canBeAsked);
-  for (const target of plan.targets) if (!targets.includes(target)) skip(exchange, target, reason);
+  for (const target of plan.targets) if (!targets.includes(target)) exchange.skip(target, reason);
   return { ...plan, targets };
 }
 

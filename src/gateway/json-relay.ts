@@ -1,20 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { ReplyFacts } from '../dialects/reply-facts.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { MAX_REPLY_BYTES, readBounded } from '../providers/read-bounded.js';
 import type { Deadline } from '../resilience/deadline.js';
-import { type Call, Resilience } from '../resilience/resilience.js';
+import type { Call } from '../resilience/resilience.js';
 import { StreamClock } from '../resilience/stream-clock.js';
-import { ModelCapabilities } from '../routing/model-capabilities.js';
 import type { Plan, Target } from '../routing/target.js';
 import { UsageMeter } from '../usage/usage-meter.js';
 import { answerMs, silence } from './clocks.js';
-import { ContextOverflow } from './context-overflow.js';
 import { costText, setDroppedHeader, setTargetHeaders } from './gateway-headers.js';
 import type { JsonRoute } from './route.js';
 import { RunningCall } from './running-call.js';
-import { skip } from './skipped-targets.js';
+import { TargetCalls } from './target-calls.js';
 import { toPlanError } from './upstream-failure.js';
 import { verdict } from './vendor-verdict.js';
 
@@ -33,8 +30,7 @@ export interface JsonRequest {
 @Injectable()
 export class JsonRelay {
   constructor(
-    private readonly resilience: Resilience,
-    private readonly capabilities: ModelCapabilities,
+    private readonly calls: TargetCalls,
     private readonly meter: UsageMeter,
   ) {}
 
@@ -44,39 +40,24 @@ export class JsonRelay {
    */
   async relay(request: JsonRequest): Promise<Buffer> {
     const { exchange, reply, plan, deadline, routeTo, prompt } = request;
-    const overflow = new ContextOverflow(exchange, this.capabilities);
     let route: JsonRoute | undefined;
-    const attempt = (target: Target, call: Call) =>
-      overflow.unlessTooLong(target, () => {
+    const { bytes, facts, call } = await this.calls
+      .run({ ...plan, exchange, deadline }, (target, start) => {
         route = routeTo(target);
-        return ask(request, target, route, call);
-      });
-    const { bytes, facts, call } = await this.resilience
-      .run({
-        targets: plan.targets,
-        retry: plan.retry,
-        deadline,
-        attempt,
-        skipped: (target, reason) => skip(exchange, target, reason),
+        return ask(request, target, route, start);
       })
       .catch((error: unknown) => {
         throw toPlanError(error, exchange, route);
       });
     exchange.markFirstToken();
     exchange.finishReason = facts.finishReason;
-    if (prompt) await this.settle(exchange, call, facts, prompt);
+    const { priceId } = call.target.provider;
+    if (prompt) await this.meter.settle(exchange, call.attempt, { facts, isWhole: true, priceId, prompt });
     setTargetHeaders(reply, exchange);
     setDroppedHeader(reply, route?.dropped ?? []);
     if (prompt) reply.header('x-gateway-cost-usd', costText(exchange.cost));
     reply.header('content-type', 'application/json; charset=utf-8');
     return bytes;
-  }
-
-  private settle(exchange: Exchange, call: RunningCall, facts: ReplyFacts, prompt: () => string): Promise<void> {
-    const { usage, model } = facts;
-    const { priceId } = call.target.provider;
-    const written = () => facts.written();
-    return this.meter.settle(exchange, call.attempt, { usage, isWhole: true, model, priceId, prompt, written });
   }
 }
 

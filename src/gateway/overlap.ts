@@ -4,6 +4,8 @@ const TAIL_CHARACTERS = 2_000;
 const SAME_BEGINNING_CHARACTERS = 16;
 /** So many characters do not repeat by chance. */
 const SURE_CHARACTERS = 8;
+/** Fewer are the same by chance: two sentences begin with the same word. */
+const LEAST_BEGINNING_CHARACTERS = 4;
 const WORD_CHARACTER = /[\p{L}\p{N}_]/u;
 const WORD = /[\p{L}\p{N}_]+/gu;
 const THREE_LETTERS = /\p{L}{3}/u;
@@ -67,13 +69,13 @@ export class OverlapTrimmer {
     const repeated = this.places.find((at) => this.isRepetition(at, said));
     if (repeated !== undefined) return this.joined(said.slice(this.sent.length - repeated));
     const common = commonLength(this.sent, said);
-    const stopsShort = isAll && common === said.length && common >= SURE_CHARACTERS / 2;
+    const stopsShort = isAll && common === said.length && common >= LEAST_BEGINNING_CHARACTERS;
     if (stopsShort || common >= this.sameBeginning) throw new OtherAnswerError('the continuation is another answer');
     return this.joined(this.held);
   }
 
   private get sameBeginning(): number {
-    return Math.min(SAME_BEGINNING_CHARACTERS, Math.max(4, this.sent.length / 2));
+    return Math.min(SAME_BEGINNING_CHARACTERS, Math.max(LEAST_BEGINNING_CHARACTERS, this.sent.length / 2));
   }
 
   private isRepetition(at: number, said: string): boolean {

@@ -87,9 +87,6 @@ export class PassthroughPipe implements AnswerPipe {
     return NOTHING;
   }
 
-  /** One vendor's own usage has come with its events. */
-  tellUsage(): void {}
-
   ending(): { readonly closing: string; readonly terminal: string } {
     return { closing: '', terminal: this.terminal ?? this.passthrough.terminal };
   }

@@ -50,7 +50,6 @@ export class StreamCalls {
       const answer = await target.provider.send(route.call(clock.signal));
       const stream = new VendorStream(answer.body, clock, pipe, choices);
       const first = await stream.begin(target.timeouts.idleMs);
-      clock.begin(target.timeouts.idleMs);
       call.begun();
       return { route, stream, first, clock, call, prompt };
     } catch (thrown) {
@@ -70,9 +69,7 @@ export class StreamCalls {
     isWhole: boolean,
   ): Promise<void> {
     const { facts } = pipe;
-    const { usage, model } = facts;
     const { priceId } = call.target.provider;
-    const written = () => facts.written();
-    return this.meter.settle(exchange, call.attempt, { usage, isWhole, model, priceId, prompt, written });
+    return this.meter.settle(exchange, call.attempt, { facts, isWhole, priceId, prompt });
   }
 }

@@ -1,12 +1,12 @@
 import { UpstreamError } from '../errors/upstream-error.js';
-import { type Call, NoTargetFreeError, PlanFailedError, type Resilience } from '../resilience/resilience.js';
+import { type Call, NoTargetFreeError, PlanFailedError } from '../resilience/resilience.js';
 import type { Target } from '../routing/target.js';
 import type { CallerRequest } from './caller-request.js';
 import { type Asking, canBeContinued, continuedConversation } from './continued-conversation.js';
 import { TranslationRoute, dialectTo } from './route.js';
 import { promptText } from './prompt-text.js';
-import { skip } from './skipped-targets.js';
 import type { BegunStream, StreamCalls } from './stream-calls.js';
+import type { TargetCalls } from './target-calls.js';
 import type { TranslationPipe } from './translation-pipe.js';
 
 /** What a token has at least, in most languages: a continuation must not be allowed more than was asked for. */
@@ -20,8 +20,8 @@ export class StreamRecovery {
 
   constructor(
     private readonly request: CallerRequest,
-    private readonly resilience: Resilience,
-    private readonly calls: StreamCalls,
+    private readonly targetCalls: TargetCalls,
+    private readonly streamCalls: StreamCalls,
     began: Target,
   ) {
     const { targets } = request.plan;
@@ -40,13 +40,9 @@ export class StreamRecovery {
     if (!pipe?.soFar.canGoOn || targets.length === 0) return undefined;
     const { exchange, deadline, plan } = request;
     try {
-      const begun = await this.resilience.run({
-        targets,
-        retry: plan.retry,
-        deadline,
-        attempt: (target, call) => this.attempt(pipe, target, call),
-        skipped: (target, reason) => skip(exchange, target, reason),
-      });
+      const begun = await this.targetCalls.run({ targets, retry: plan.retry, exchange, deadline }, (target, call) =>
+        this.attempt(pipe, target, call),
+      );
       this.targets = targets.slice(targets.indexOf(begun.call.target) + 1);
       return begun;
     } catch (failed) {
@@ -85,7 +81,7 @@ export class StreamRecovery {
     const route = new TranslationRoute(request, target, dialectTo(request, target).name, conversation);
     pipe.goOn(route.vendor, route.customNames);
     const prompt = (): string => promptText(conversation);
-    return this.calls.begin(request, { target, route, call, pipe, prompt, continues: true });
+    return this.streamCalls.begin(request, { target, route, call, pipe, prompt, continues: true });
   }
 }
 

@@ -1,17 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { GatewayError } from '../errors/gateway-error.js';
 import { UpstreamError } from '../errors/upstream-error.js';
-import { Resilience } from '../resilience/resilience.js';
-import { ModelCapabilities } from '../routing/model-capabilities.js';
 import type { CallerRequest } from './caller-request.js';
-import { ContextOverflow } from './context-overflow.js';
 import { EventOutlet } from './event-outlet.js';
 import { setDroppedHeader, setTargetHeaders, streamComment } from './gateway-headers.js';
 import { KnownSecrets } from './known-secrets.js';
 import { type Route, routeTo } from './route.js';
-import { skip } from './skipped-targets.js';
 import { type BegunStream, StreamCalls } from './stream-calls.js';
 import { StreamRecovery } from './stream-recovery.js';
+import { TargetCalls } from './target-calls.js';
 import { toPlanError, toStreamError } from './upstream-failure.js';
 import { vendorWords } from './vendor-refusal.js';
 
@@ -19,9 +16,8 @@ import { vendorWords } from './vendor-refusal.js';
 @Injectable()
 export class StreamRelay {
   constructor(
-    private readonly resilience: Resilience,
-    private readonly capabilities: ModelCapabilities,
-    private readonly calls: StreamCalls,
+    private readonly targetCalls: TargetCalls,
+    private readonly streamCalls: StreamCalls,
     private readonly secrets: KnownSecrets,
   ) {}
 
@@ -49,20 +45,12 @@ export class StreamRelay {
 
   private async begin(request: CallerRequest): Promise<BegunStream> {
     const { exchange, plan, deadline } = request;
-    const overflow = new ContextOverflow(exchange, this.capabilities);
     let route: Route | undefined;
     try {
-      return await this.resilience.run({
-        targets: plan.targets,
-        retry: plan.retry,
-        deadline,
-        attempt: (target, call) =>
-          overflow.unlessTooLong(target, () => {
-            route = routeTo(request, target);
-            const prompt = (): string => request.promptText();
-            return this.calls.begin(request, { target, route, call, pipe: route.pipe(), prompt, continues: false });
-          }),
-        skipped: (target, reason) => skip(exchange, target, reason),
+      return await this.targetCalls.run({ ...plan, exchange, deadline }, (target, call) => {
+        route = routeTo(request, target);
+        const prompt = (): string => request.promptText();
+        return this.streamCalls.begin(request, { target, route, call, pipe: route.pipe(), prompt, continues: false });
       });
     } catch (error) {
       throw toPlanError(error, exchange, route);
@@ -71,7 +59,7 @@ export class StreamRelay {
 
   /** Forwards the stream, and what others make of it after it broke off. */
   private async forwardAll(request: CallerRequest, first: BegunStream, outlet: EventOutlet): Promise<void> {
-    const recovery = new StreamRecovery(request, this.resilience, this.calls, first.call.target);
+    const recovery = new StreamRecovery(request, this.targetCalls, this.streamCalls, first.call.target);
     let begun = first;
     try {
       for (;;) {
@@ -99,10 +87,11 @@ export class StreamRelay {
   private async forward(request: CallerRequest, begun: BegunStream, outlet: EventOutlet): Promise<unknown> {
     const { exchange } = request;
     const { stream, first, call, prompt } = begun;
+    const { pipe } = stream;
     let broken: unknown;
     try {
       for (let bytes: Buffer | undefined = first; bytes !== undefined; bytes = await stream.next()) {
-        if (stream.hasText) exchange.markFirstToken();
+        if (pipe.hasText) exchange.markFirstToken();
         await outlet.write(bytes);
       }
       if (!stream.isWhole) throw new UpstreamError({ reason: 'network' }, 'the stream closed before the answer ended');
@@ -110,15 +99,14 @@ export class StreamRelay {
       broken = error;
     }
     call.end(broken);
-    exchange.finishReason = stream.facts.finishReason;
-    await this.calls.settle(request, { pipe: stream.pipe, call, prompt }, broken === undefined);
+    exchange.finishReason = pipe.facts.finishReason;
+    await this.streamCalls.settle(request, { pipe, call, prompt }, broken === undefined);
     return broken;
   }
 
   private end(request: CallerRequest, { stream }: BegunStream, outlet: EventOutlet): void {
     const { exchange } = request;
-    const { error, usage } = exchange;
-    if (exchange.continuedBy.length > 0 && usage) stream.pipe.tellUsage(usage);
+    const { error } = exchange;
     exchange.close();
     outlet.end(error ? this.errorEvent(request, error, stream.pipe.eventsSent) : ending(request, stream));
   }
@@ -131,6 +119,7 @@ export class StreamRelay {
 }
 
 function ending({ exchange }: CallerRequest, { pipe }: BegunStream['stream']): string {
-  const { closing, terminal } = pipe.ending();
+  // One vendor's own usage has come with its events.
+  const { closing, terminal } = pipe.ending(exchange.continuedBy.length > 0 ? exchange.usage : undefined);
   return `${closing}${streamComment(exchange, pipe.dropped)}${terminal}`;
 }

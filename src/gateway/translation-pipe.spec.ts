@@ -45,7 +45,7 @@ describe('TranslationPipe', () => {
       eventsSent: text.split('\n\n').length - 1,
     });
     expect(translated.written()).toEqual({ text: 'Hello', length: 5 });
-    expect(translated.ending().terminal).toContain('message_stop');
+    expect(translated.ending(undefined).terminal).toContain('message_stop');
   });
 
   it('takes nothing after the end, nor after an error', () => {

@@ -95,17 +95,13 @@ export class TranslationPipe implements AnswerPipe, ReplyFacts {
     this.customCalls = new CustomCalls(customNames);
     this.continuation = new Continuation(this.soFar, this.context.losses);
     this.hasBegun = false;
+    this.hasText = false;
     this.isWorking = false;
     this.hasEnded = false;
     this.failure = undefined;
     this.finished.clear();
     [this.model, this.usage, this.finishReason] = [undefined, undefined, undefined];
     [this.bytes, this.hasEvents, this.text, this.textLength] = [0, false, '', 0];
-  }
-
-  /** Tells the client the usage of all calls that the answer took. */
-  tellUsage(usage: TokenUsage): void {
-    this.encoder.write({ type: 'usage', usage });
   }
 
   push(chunk: Buffer): Buffer {
@@ -121,7 +117,8 @@ export class TranslationPipe implements AnswerPipe, ReplyFacts {
     return this.translate(this.decoder.end());
   }
 
-  ending(): { readonly closing: string; readonly terminal: string } {
+  ending(total: TokenUsage | undefined): { readonly closing: string; readonly terminal: string } {
+    if (total) this.encoder.write({ type: 'usage', usage: total });
     const open = this.write(this.sequencer.end());
     const { closing, terminal } = this.encoder.end();
     this.ended?.(terminal);

@@ -68,7 +68,7 @@ describe('VendorStream', () => {
     const stream = streamOf(new Body([COMMENT, ...answer]));
     expect(await read(stream)).toEqual({ text: COMMENT + answer.slice(0, -1).join(''), failure: undefined });
     expect(stream.isWhole).toBe(true);
-    expect(stream.facts).toMatchObject({
+    expect(stream.pipe.facts).toMatchObject({
       model: 'gpt-4o',
       finishReason: 'stop',
       usage: { inputTokens: 3, outputTokens: 4 },
@@ -78,7 +78,7 @@ describe('VendorStream', () => {
   it('drops the usage chunk that only the gateway asked for, and keeps its count', async () => {
     const stream = streamOf(new Body(answer), true);
     expect((await read(stream)).text).toBe(answer.slice(0, 3).join(''));
-    expect(stream.facts.usage).toEqual({ inputTokens: 3, outputTokens: 4 });
+    expect(stream.pipe.facts.usage).toEqual({ inputTokens: 3, outputTokens: 4 });
   });
 
   it('gives the same bytes however the vendor’s were cut', async () => {
@@ -97,9 +97,9 @@ describe('VendorStream', () => {
     const first = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { tool_calls: [call] } }] })}\n\n`;
     const stream = streamOf(new Body([first, ...answer]));
     await stream.begin(60_000);
-    expect(stream.hasText).toBe(false);
+    expect(stream.pipe.hasText).toBe(false);
     await stream.next();
-    expect(stream.hasText).toBe(true);
+    expect(stream.pipe.hasText).toBe(true);
   });
 
   it('reads nothing more once it has seen the end', async () => {
@@ -258,7 +258,7 @@ describe('what comes after the finish reason', () => {
     const next = stream.next();
     await vi.advanceTimersByTimeAsync(300);
     expect(await next).toBeUndefined();
-    expect(stream).toMatchObject({ isWhole: true, facts: { usage: { inputTokens: 3, outputTokens: 4 } } });
+    expect(stream).toMatchObject({ isWhole: true, pipe: { facts: { usage: { inputTokens: 3, outputTokens: 4 } } } });
     vi.useRealTimers();
     clock.end();
   });

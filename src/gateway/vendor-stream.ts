@@ -1,4 +1,3 @@
-import type { ReplyFacts } from '../dialects/reply-facts.js';
 import { UpstreamError } from '../errors/upstream-error.js';
 import type { StreamClock } from '../resilience/stream-clock.js';
 import type { AnswerPipe } from './answer-pipe.js';
@@ -23,14 +22,6 @@ export class VendorStream {
     private readonly choices: number,
   ) {
     this.iterator = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : body[Symbol.iterator]();
-  }
-
-  get facts(): ReplyFacts {
-    return this.pipe.facts;
-  }
-
-  get hasText(): boolean {
-    return this.pipe.hasText;
   }
 
   /** Whether the answer came to its end: the terminal event, or a finish reason of each choice and then a clean close. */
@@ -84,7 +75,7 @@ export class VendorStream {
 
   /** Every answer has come to its end: what else there may be is waited for, but not for long, and not missed. */
   private async readRest(): Promise<Buffer | undefined> {
-    const hasUsage = this.facts.usage !== undefined;
+    const hasUsage = this.pipe.facts.usage !== undefined;
     if (!this.isFinishing) this.clock.finish(hasUsage ? TERMINAL_MS : USAGE_MS);
     this.isFinishing = true;
     try {

@@ -1,11 +1,8 @@
 import { saysContentFilter } from '../dialects/content-filter.js';
 import { saysContextOverflow } from '../dialects/context-overflow.js';
 import { parseJson } from '../dialects/json.js';
-import { type RefusalSubject, UpstreamError, type VendorError } from '../errors/upstream-error.js';
+import { ACCOUNT_STATUSES, type RefusalSubject, UpstreamError, type VendorError } from '../errors/upstream-error.js';
 import type { JsonRoute } from './route.js';
-
-/** Statuses that are about the gateway's account. */
-const ACCOUNT = new Set([401, 402, 403]);
 
 /** A refusal of the request, or what some vendors take for one (OpenRouter moderates with 403). */
 const MAY_BE_ABOUT_CONTENT = new Set([400, 403, 413, 422]);
@@ -24,7 +21,7 @@ export function verdict(error: unknown, route: Pick<JsonRoute, 'readError'>): un
   const subject = MAY_BE_ABOUT_CONTENT.has(failure.status) ? subjectOf(words) : undefined;
   if (subject) return new UpstreamError({ ...failure, subject }, error.message, { cause: error.cause });
   const { status } = words;
-  if (status === undefined || !ACCOUNT.has(status)) return error;
+  if (status === undefined || !ACCOUNT_STATUSES.has(status)) return error;
   return new UpstreamError({ ...failure, status }, error.message, { cause: error.cause });
 }
 

@@ -86,7 +86,7 @@ describe('LoadMonitor', () => {
     samples(20);
     expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
       { level: 40, msg: 'overloaded: new requests are refused', load: { heapPercent: 95 } },
-      { level: 40, msg: 'new requests are taken again', load: { heapPercent: 20 } },
+      { level: 30, msg: 'new requests are taken again', load: { heapPercent: 20 } },
     ]);
   });
 

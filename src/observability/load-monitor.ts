@@ -55,10 +55,9 @@ export class LoadMonitor implements OnApplicationBootstrap, OnApplicationShutdow
     if (this.contrarySamples < (this.overloaded ? CALM_SAMPLES : BUSY_SAMPLES)) return;
     this.overloaded = !this.overloaded;
     this.contrarySamples = 0;
-    this.loggers.root.warn(
-      { load, limits: this.limits },
-      this.overloaded ? 'overloaded: new requests are refused' : 'new requests are taken again',
-    );
+    const { root } = this.loggers;
+    if (this.overloaded) root.warn({ load, limits: this.limits }, 'overloaded: new requests are refused');
+    else root.info({ load }, 'new requests are taken again');
   }
 }
 

@@ -18,7 +18,7 @@ export interface PlanQuery {
   readonly needs: (questions: OpenQuestions) => Promise<Needs>;
 }
 
-/** Three parts in and one part out, which is what most requests come near to. */
+/** Three parts in and one part out: chosen, not measured. */
 const TYPICAL_USAGE = { inputTokens: 3_000, outputTokens: 1_000 };
 const PRICES_KEPT = 10_000;
 /** A price may have a day on which it begins. */
@@ -42,7 +42,7 @@ export class Planner {
     this.facts = {
       firstTokenMs: ({ key }) => this.states.target(key).firstTokenMs,
       inFlight: ({ key }) => this.states.target(key).inFlight,
-      picoUsd: (target) => this.typicalPrice(target),
+      picoUsd: (target) => this.typicalPicoUsd(target),
     };
   }
 
@@ -58,7 +58,7 @@ export class Planner {
   }
 
   /** The price of a request of 3,000 tokens in and 1,000 out. */
-  typicalPrice({ key, provider, model }: Target): bigint | undefined {
+  typicalPicoUsd({ key, provider, model }: Target): bigint | undefined {
     const kept = this.prices.get(key);
     if (kept) return kept.picoUsd;
     const { name, priceId } = provider;

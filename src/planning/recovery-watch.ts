@@ -5,6 +5,7 @@ import type { CircuitBreaker } from '../resilience/circuit-breaker.js';
 import { TargetStates } from '../resilience/target-states.js';
 
 const EVERY_MS = 5_000;
+/** Less, so that one answer is there, or given up, before the next is asked for. */
 const LIST_TIMEOUT_MS = 3_000;
 
 /**
@@ -17,7 +18,6 @@ export class RecoveryWatch implements OnApplicationBootstrap, OnApplicationShutd
   private readonly shutdown = new AbortController();
   /** Providers whose list did not come when it was asked for last. */
   private readonly down = new Set<string>();
-  private readonly underWay = new Set<string>();
 
   constructor(
     @Inject(PROVIDER_REGISTRY) private readonly registry: ProviderRegistry,
@@ -38,7 +38,7 @@ export class RecoveryWatch implements OnApplicationBootstrap, OnApplicationShutd
     for (const name of this.down) if (!circuits.has(name)) this.down.delete(name);
     for (const name of circuits.keys()) {
       const provider = this.registry.get(name);
-      if (provider && !this.underWay.has(name)) void this.ask(provider);
+      if (provider) void this.ask(provider);
     }
   }
 
@@ -55,15 +55,12 @@ export class RecoveryWatch implements OnApplicationBootstrap, OnApplicationShutd
 
   private async ask(provider: Provider): Promise<void> {
     const { name } = provider;
-    this.underWay.add(name);
     try {
       await provider.listModels(AbortSignal.any([this.shutdown.signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]));
       if (!this.down.delete(name)) return;
       for (const breaker of this.openCircuits().get(name) ?? []) breaker.probeNow();
     } catch {
       this.down.add(name);
-    } finally {
-      this.underWay.delete(name);
     }
   }
 }

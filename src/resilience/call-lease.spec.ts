@@ -116,7 +116,7 @@ describe('CallLease', () => {
     expect(complaint.mock.calls).toEqual([
       [{ provider: 'vendor', model: 'family/model', status: 401 }, "the provider refuses the gateway's key"],
     ]);
-    expect(state().lastAccountError).toEqual(new Date('2026-09-01T12:00:00Z'));
+    expect(state().accountRefusedAt).toEqual(new Date('2026-09-01T12:00:00Z'));
     expect(state().recent.errorRate()).toBe(1);
     vi.advanceTimersByTime(60_000);
     (await take()).end(answered(403));

@@ -74,7 +74,7 @@ export class CallLease {
   private complain({ failure }: UpstreamError): void {
     const { target, state, provider } = this.call;
     const { name } = target.provider;
-    state.lastAccountError = new Date();
+    state.accountRefusedAt = new Date();
     const status = failure.reason === 'status' ? failure.status : undefined;
     provider.accountRefused({ provider: name, model: target.key.slice(name.length + 1), status });
   }

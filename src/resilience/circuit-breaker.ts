@@ -32,7 +32,7 @@ export type CircuitView =
 
 const CLOSED: CircuitState = { kind: 'closed' };
 /** A vendor may tell of a quota that comes back tomorrow, and be wrong: one call is made before. */
-const MOST_TOLD_MS = 300_000;
+const TOLD_AT_LEAST_MS = 300_000;
 
 /**
  * Leaves a target alone that fails or throttles, and finds out with one call at a time when it works again. The settings
@@ -166,7 +166,7 @@ export class CircuitBreaker {
     const now = this.now();
     const sinceMs = this.state.kind === 'closed' ? now : this.state.sinceMs;
     const isTold = retryAfterMs > 0;
-    const toldMs = Math.min(retryAfterMs, Math.max(settings.maxOpenMs, MOST_TOLD_MS));
+    const toldMs = Math.min(retryAfterMs, Math.max(settings.maxOpenMs, TOLD_AT_LEAST_MS));
     const lastsMs = isTold ? toldMs : this.guessMs(settings, now - sinceMs);
     this.state = { kind: 'open', why, sinceMs, untilMs: now + lastsMs, isTold };
     this.era++;

@@ -51,7 +51,14 @@ describe('a dead vendor under the load of 500 callers', () => {
         counted.requests++;
         const deadline = new Deadline(60_000, () => new Error('too late'));
         await resilience
-          .run({ targets: dead, retry: new RetrySettings(), deadline, attempt, skipped: () => {} })
+          .run({
+            targets: dead,
+            retry: new RetrySettings(),
+            deadline,
+            attempt,
+            passesOver: () => undefined,
+            skipped: () => {},
+          })
           .catch(() => {});
         deadline.clear();
       }
@@ -117,7 +124,14 @@ describe('what a run holds', () => {
             void after(lastsMs).then(() => lease.end(ending === 'cut' ? failure(500) : undefined));
           };
           await resilience
-            .run({ targets, retry: new RetrySettings(), deadline, attempt, skipped: () => {} })
+            .run({
+              targets,
+              retry: new RetrySettings(),
+              deadline,
+              attempt,
+              passesOver: () => undefined,
+              skipped: () => {},
+            })
             .catch(() => {});
           deadline.clear();
         };

@@ -44,7 +44,14 @@ async function run(failures: Record<string, readonly UpstreamError[]>, { retry, 
   const settings = Object.assign(new RetrySettings(), retry);
   const beganAtMs = performance.now();
   const running = new Resilience(new TargetStates())
-    .run({ targets: Object.keys(failures).map(target), retry: settings, deadline, attempt, skipped: () => {} })
+    .run({
+      targets: Object.keys(failures).map(target),
+      retry: settings,
+      deadline,
+      attempt,
+      passesOver: () => undefined,
+      skipped: () => {},
+    })
     .catch((error: unknown) => error)
     .finally(() => deadline.clear());
   await vi.runAllTimersAsync();
@@ -177,6 +184,7 @@ function start(attempt: (deadline: Deadline) => Promise<string>) {
     retry: new RetrySettings(),
     deadline,
     attempt: called,
+    passesOver: () => undefined,
     skipped: () => {},
   });
   // Each test says itself how it ends.
@@ -196,6 +204,7 @@ describe('a run whose deadline ends', () => {
       retry: new RetrySettings(),
       deadline,
       attempt,
+      passesOver: () => undefined,
       skipped,
     });
     await expect(running).rejects.toBe(left);

@@ -18,15 +18,20 @@ export interface Call {
   readonly lease: CallLease;
 }
 
-interface Run<Target extends CallTarget, Answer> {
-  /** In order of preference. */
-  readonly targets: readonly Target[];
+interface Calls<Target extends CallTarget, Answer> {
   readonly retry: RetrySettings;
   readonly deadline: Deadline;
   /** One call. It resolves once the answer is certain, the last moment at which another target can take over. */
   readonly attempt: (target: Target, call: Call) => Promise<Answer>;
+}
+
+interface Run<Target extends CallTarget, Answer, Reason extends string> extends Calls<Target, Answer> {
+  /** In order of preference. */
+  readonly targets: readonly Target[];
+  /** Why a target is of no use after what the ones before it have answered; `undefined` where it may be. */
+  readonly passesOver: (target: Target) => Reason | undefined;
   /** Told of each target that is passed over. */
-  readonly skipped: (target: Target, reason: Refusal) => void;
+  readonly skipped: (target: Target, reason: Refusal | Reason) => void;
 }
 
 /** A target of a run, and the way into it. */
@@ -73,7 +78,9 @@ export class Resilience {
    * @throws NoTargetFreeError when none could be called
    * @throws the signal's reason when the deadline ends or the caller leaves
    */
-  async run<Target extends CallTarget, Answer>(run: Run<Target, Answer>): Promise<Answer> {
+  async run<Target extends CallTarget, Answer, Reason extends string = never>(
+    run: Run<Target, Answer, Reason>,
+  ): Promise<Answer> {
     const { targets, retry, deadline } = run;
     if (targets.length === 0) throw new Error('a plan needs a target');
     deadline.signal.throwIfAborted();
@@ -84,6 +91,11 @@ export class Resilience {
     const locked: Place<Target>[] = [];
     let last: UpstreamError | undefined;
     for (const [index, place] of places.entries()) {
+      const useless = run.passesOver(place.target);
+      if (useless) {
+        run.skipped(place.target, useless);
+        continue;
+      }
       const outcome = await ask(run, place, places.slice(index + 1));
       if (outcome.kind === 'answered') return outcome.answer;
       deadline.signal.throwIfAborted();
@@ -105,7 +117,7 @@ export class Resilience {
 
 /** Asks one target until it answers or asking again is no use. */
 async function ask<Target extends CallTarget, Answer>(
-  run: Run<Target, Answer>,
+  run: Calls<Target, Answer>,
   { target, door }: Place<Target>,
   next: readonly Place<Target>[],
 ): Promise<Outcome<Answer> | Skipped> {
@@ -132,7 +144,7 @@ async function ask<Target extends CallTarget, Answer>(
  * @returns `undefined` where none can be called
  */
 async function askLocked<Target extends CallTarget, Answer>(
-  run: Run<Target, Answer>,
+  run: Calls<Target, Answer>,
   locked: readonly Place<Target>[],
 ): Promise<Outcome<Answer> | undefined> {
   for (const { target, door } of locked.toSorted((a, b) => a.door.circuit.openForMs - b.door.circuit.openForMs)) {
@@ -144,7 +156,7 @@ async function askLocked<Target extends CallTarget, Answer>(
 }
 
 async function call<Target extends CallTarget, Answer>(
-  { attempt, deadline: { signal } }: Run<Target, Answer>,
+  { attempt, deadline: { signal } }: Calls<Target, Answer>,
   target: Target,
   made: Call,
 ): Promise<Outcome<Answer>> {
@@ -166,7 +178,7 @@ const MOST_ASKED_MS = 60_000;
 function waitBeforeRetry(
   error: UpstreamError,
   calls: number,
-  { retry, deadline }: Pick<Run<CallTarget, unknown>, 'retry' | 'deadline'>,
+  { retry, deadline }: Omit<Calls<CallTarget, unknown>, 'attempt'>,
   hasNext: boolean,
 ): number | undefined {
   if (!error.isRetryable || calls >= retry.maxAttempts) return undefined;

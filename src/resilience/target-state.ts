@@ -13,7 +13,7 @@ export class TargetState {
   /** Calls that run. */
   inFlight = 0;
   /** When the vendor last refused the gateway's account (401, 402, 403). */
-  lastAccountError: Date | undefined;
+  accountRefusedAt: Date | undefined;
 
   /** @param key `provider/model` */
   constructor(key: string) {

@@ -59,7 +59,7 @@ export interface Plan extends Omit<ModelRoute, 'targets'> {
   readonly skipped: readonly Skip[];
 }
 
-/** A JSON answer comes when its last token was written. */
+/** A JSON answer comes when its last token was written. The number is chosen, not measured. */
 const FIRST_TOKENS_IN_AN_ANSWER = 10;
 
 /** How long a JSON answer may take at a target after which another one can be asked. */

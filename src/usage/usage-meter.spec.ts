@@ -2,18 +2,26 @@ import { describe, expect, it, vi } from 'vitest';
 import { EnvironmentSettings } from '../config/environment.js';
 import { Settings } from '../config/load-settings.js';
 import { FileSettings } from '../config/settings.js';
+import type { ReplyFacts } from '../dialects/reply-facts.js';
 import { Exchange } from '../exchange/exchange.js';
 import { PriceBook } from './price-book.js';
 import { TokenCounter } from './token-counter.js';
-import { type MeteredAnswer, UsageMeter } from './usage-meter.js';
+import { UsageMeter } from './usage-meter.js';
 
 const settings = new Settings(new FileSettings(), new EnvironmentSettings(), new Map(), []);
 const meter = new UsageMeter(new PriceBook(settings), new TokenCounter());
 
-async function settled(model: string, answered: Partial<MeteredAnswer>): Promise<Exchange> {
+interface Answered extends Partial<ReplyFacts> {
+  readonly isWhole?: boolean;
+  readonly priceId?: string | undefined;
+  readonly prompt?: () => string;
+}
+
+async function settled(model: string, answered: Answered): Promise<Exchange> {
   const exchange = new Exchange({ endpoint: '/v1/chat/completions' });
   const attempt = exchange.startAttempt({ provider: 'openai', model }, { waitedMs: 0, continues: false });
-  await meter.settle(exchange, attempt, { ...answer, ...answered });
+  const { isWhole, priceId, prompt, ...facts } = { ...answer, ...answered };
+  await meter.settle(exchange, attempt, { facts, isWhole, priceId, prompt });
   return exchange;
 }
 

@@ -1,21 +1,18 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { TokenUsage } from '../dialects/token-usage.js';
+import type { ReplyFacts } from '../dialects/reply-facts.js';
 import type { Attempt, Spending } from '../exchange/attempt.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { PriceBook } from './price-book.js';
 import { TokenCounter } from './token-counter.js';
 
-export interface MeteredAnswer {
-  /** What the vendor reported; `undefined` makes the meter count. */
-  readonly usage: TokenUsage | undefined;
+interface MeteredAnswer {
+  /** Where the vendor reported no usage, the meter counts. */
+  readonly facts: Pick<ReplyFacts, 'model' | 'usage' | 'written'>;
   /** Whether the answer came to its end. A vendor that broke off has not reported all that it wrote. */
   readonly isWhole: boolean;
-  /** The vendor's exact name for the model, where the answer had one. */
-  readonly model: string | undefined;
   readonly priceId: string | undefined;
-  /** What went in and what came out, for counting. */
+  /** What went in, for counting. */
   readonly prompt: () => string;
-  readonly written: () => { readonly text: string; readonly length: number };
 }
 
 /** Tally, then price: fills in the tokens and cost of one attempt, and of the exchange with it. */
@@ -41,15 +38,16 @@ export class UsageMeter {
 
   private async spending({ time }: Exchange, attempt: Attempt, answer: MeteredAnswer): Promise<Spending> {
     const { provider, model } = attempt;
-    const { priceId } = answer;
+    const { priceId, facts } = answer;
     const { usage, usageState } = await this.usageOf(answer);
-    const models = answer.model === undefined ? [model] : [answer.model, model];
+    const models = facts.model === undefined ? [model] : [facts.model, model];
     return { usage, usageState, cost: this.priceBook.cost({ provider, priceId, models, usage, time }) };
   }
 
-  private async usageOf({ usage, isWhole, prompt, written }: MeteredAnswer) {
+  private async usageOf({ facts, isWhole, prompt }: MeteredAnswer) {
+    const { usage } = facts;
     if (usage && isWhole) return { usage, usageState: 'reported' } as const;
-    const { text, length } = written();
+    const { text, length } = facts.written();
     const outputTokens = await this.tokenCounter.count(text, length);
     if (!usage) {
       const inputTokens = await this.tokenCounter.count(prompt());

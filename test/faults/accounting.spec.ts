@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { tokensOf } from '../support/faulty-call.js';
 import { FaultHouse, PRICES } from '../support/fault-house.js';
 import { commentOf, storyOf, whole, type Received } from '../support/faulty-client.js';
 import { breaksOff, refuses, resets, tells } from '../support/faults.js';
@@ -46,7 +47,7 @@ describe.concurrent('attempts that failed', () => {
   ])('are counted and cost nothing: $title', ({ shows, place, client, speaks }) =>
     shows(async (received) => {
       expect(storyOf(received)).toEqual(whole(place.text));
-      const tokens = place.second.call(0).tokens ?? { input: 0, output: 0 };
+      const tokens = tokensOf(place.second.call(0));
       const attempts = place.first.calls.length + 1;
       expect(received.headers.get('x-gateway-provider')).toBe(place.provider(1));
       expect(received.headers.get('x-gateway-model')).toBe(place.second.id);
@@ -81,7 +82,7 @@ describe.concurrent('an attempt that broke off', () => {
     shows(async (received) => {
       expect(storyOf(received)).toEqual(whole(place.text));
       const { input = 0, output = 0 } = received.told.tokens ?? {};
-      const last = place.second.call(0).tokens ?? { input: 0, output: 0 };
+      const last = tokensOf(place.second.call(0));
       expect(input).toBeGreaterThan(last.input);
       expect(output).toBeGreaterThan(last.output);
       expect(costOf(received)).toBeCloseTo(priceOf({ input, output }), 9);

@@ -78,6 +78,7 @@ describe('429 without Retry-After, for good', () => {
       expect(received.headers.get('x-gateway-provider')).toBe(place.provider(1));
       expect(place.first.calls.length).toBeGreaterThanOrEqual(2);
       expect(place.first.calls.length).toBeLessThanOrEqual(3);
+      expect(gapOf(place.first)).toBeGreaterThanOrEqual(20);
       expect(place.second.calls).toHaveLength(1);
       expect(received.tookMs).toBeLessThan(2000);
     }),
@@ -102,6 +103,8 @@ describe('a failing server', () => {
       expect(received.headers.get('x-gateway-provider')).toBe(place.provider(0));
       expect(received.headers.get('x-gateway-attempts')).toBe('2');
       expect(place.callCounts).toEqual([2, 0]);
+      // Half of the delay is fixed; timers may be a millisecond early.
+      expect(gapOf(place.first)).toBeGreaterThanOrEqual(195);
       expect(gapOf(place.first)).toBeLessThan(1000);
     }),
   );

@@ -29,6 +29,12 @@ export interface FaultyCall {
   tokens: Tokens | undefined;
 }
 
+/** What a vendor has told of the tokens of a call that came so far. */
+export function tokensOf({ model, tokens }: FaultyCall): Tokens {
+  if (tokens === undefined) throw new Error(`${model} has not come to its tokens`);
+  return tokens;
+}
+
 /** One call and the means to answer it. */
 export interface Turn {
   readonly call: FaultyCall;
