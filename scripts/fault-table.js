@@ -2,6 +2,7 @@
 // file in coverage/faults/. With `--check docs/resilience.md` it fails where the table there is another one.
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { fail, mark, printOrCheck, row } from './markdown-table.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -9,8 +10,6 @@ const CLIENTS = { 'openai-chat': 'OpenAI', 'anthropic-messages': 'Anthropic' };
 const MODES = ['JSON', 'stream'];
 /** Those whose tests are about one fault each, in the order of the table. */
 const SPECS = ['refusals', 'silence', 'broken-bodies', 'continuing', 'half-written', 'circuit', 'accounting'];
-const START = '<!-- fault table -->';
-const END = '<!-- /fault table -->';
 
 const missing = SPECS.filter((spec) => !fs.existsSync(`coverage/faults/${spec}.spec.json`));
 if (missing.length > 0) fail(`Run 'npm test' first: it has not told about ${missing.join(', ')}.`);
@@ -23,51 +22,16 @@ const table = [
   ...faults.flatMap((fault) => MODES.flatMap((mode) => rowsOf(fault, mode))),
 ].join('\n');
 
-const [option, file] = process.argv.slice(2);
-if (option === undefined) console.log(table);
-else if (option === '--check' && file !== undefined) check(file);
-else fail('usage: fault-table.js [--check docs/resilience.md]');
+printOrCheck(table, 'fault table');
 
 /** One row for each outcome that was promised. */
 function rowsOf(fault, mode) {
   const shown = cells.filter((cell) => cell.fault === fault && cell.mode === mode);
   const outcomes = [...new Set(shown.map(({ outcome }) => outcome))];
   return outcomes.map((outcome) => {
-    const marks = Object.keys(CLIENTS).map((client) => mark(shown, client, outcome));
+    const marks = Object.keys(CLIENTS).map((client) =>
+      mark(shown.filter((cell) => cell.client === client && cell.outcome === outcome)),
+    );
     return row([fault, mode, outcome, ...marks]);
   });
-}
-
-/** Yes where every test of it has passed, no where one has not, nothing where there is no such test. */
-function mark(shown, client, outcome) {
-  const tests = shown.filter((cell) => cell.client === client && cell.outcome === outcome);
-  if (tests.length === 0) return '';
-  return tests.every(({ passed }) => passed) ? '✓' : '✗';
-}
-
-/** @param {readonly string[]} texts */
-function row(texts) {
-  return `| ${texts.join(' | ')} |`;
-}
-
-function check(file) {
-  const text = fs.readFileSync(file, 'utf8');
-  const start = text.indexOf(START);
-  const end = text.indexOf(END, start);
-  if (start === -1 || end === -1) fail(`${file} has no table between ${START} and ${END}.`);
-  // Prettier pads the columns.
-  const plain = (markdown) =>
-    markdown
-      .replaceAll(/ +/g, ' ')
-      .replaceAll(/:?-{2,}:?/g, '---')
-      .replaceAll(':-:', '---')
-      .trim();
-  if (plain(text.slice(start + START.length, end)) !== plain(table)) {
-    fail(`The table in ${file} is not what the tests have shown. It should be:\n\n${table}`);
-  }
-}
-
-function fail(message) {
-  console.error(message);
-  process.exit(1);
 }

@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fail, mark, printOrCheck, row } from './markdown-table.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -28,8 +29,6 @@ const VENDORS = {
   gemini: 'gemini',
   'bedrock-converse': 'bedrock',
 };
-const START = '<!-- feature table -->';
-const END = '<!-- /feature table -->';
 
 const specs = fs.globSync('test/clients/*.spec.ts').map((spec) => path.basename(spec, '.ts'));
 const missing = specs.filter((spec) => !fs.existsSync(`coverage/features/${spec}.json`));
@@ -41,46 +40,14 @@ const table = [
   row(['---', '---', ...COLUMNS.map(() => ':-:')]),
   ...CLIENTS.flatMap((client) =>
     Object.entries(VENDORS).map(([vendor, type]) =>
-      row([client, type, ...COLUMNS.map((feature) => mark(client, vendor, feature))]),
+      row([client, type, ...COLUMNS.map((feature) => mark(shown(client, vendor, feature)))]),
     ),
   ),
 ].join('\n');
 
-const [option, file] = process.argv.slice(2);
-if (option === undefined) console.log(table);
-else if (option === '--check' && file !== undefined) check(file);
-else fail('usage: feature-table.js [--check README.md]');
+printOrCheck(table, 'feature table');
 
-/** @param {readonly string[]} texts */
-function row(texts) {
-  return `| ${texts.join(' | ')} |`;
-}
-
-/** Yes where every test of it has passed, no where one has not, nothing where there is no such test. */
-function mark(client, vendor, feature) {
-  const shown = cells.filter((cell) => cell.client === client && cell.vendor === vendor && cell.feature === feature);
-  if (shown.length === 0) return '';
-  return shown.every(({ passed }) => passed) ? '✓' : '✗';
-}
-
-function check(file) {
-  const text = fs.readFileSync(file, 'utf8');
-  const start = text.indexOf(START);
-  const end = text.indexOf(END, start);
-  if (start === -1 || end === -1) fail(`${file} has no table between ${START} and ${END}.`);
-  // Prettier pads the columns.
-  const plain = (markdown) =>
-    markdown
-      .replaceAll(/ +/g, ' ')
-      .replaceAll(/:?-{2,}:?/g, '---')
-      .replaceAll(':-:', '---')
-      .trim();
-  if (plain(text.slice(start + START.length, end)) !== plain(table)) {
-    fail(`The table in ${file} is not what the tests have shown. It should be:\n\n${table}`);
-  }
-}
-
-function fail(message) {
-  console.error(message);
-  process.exit(1);
+/** The tests of one feature. */
+function shown(client, vendor, feature) {
+  return cells.filter((cell) => cell.client === client && cell.vendor === vendor && cell.feature === feature);
 }

@@ -8,8 +8,8 @@ import { UpstreamError } from '../errors/upstream-error.js';
 import { dialectsOf } from '../providers/provider.js';
 import type { Target } from '../routing/target.js';
 import type { CallerRequest } from './caller-request.js';
-import { vendorHeaders } from './gateway-headers.js';
 import { type JsonRoute, routeTo } from './route.js';
+import { vendorCall } from './vendor-call.js';
 
 const ANTHROPIC = 'anthropic-messages';
 const NO_ANSWER = {
@@ -47,21 +47,14 @@ function anthropicRoute(request: CallerRequest, target: Target): JsonRoute {
   };
 }
 
-function geminiRoute(request: CallerRequest, { model, timeouts }: Target): JsonRoute {
+function geminiRoute(request: CallerRequest, target: Target): JsonRoute {
+  const { model } = target;
   const losses = new Losses();
   const body = Buffer.from(JSON.stringify(encodeCountTokens(request.conversation, { model, losses })));
+  const call = { operation: 'count-tokens', dialect: 'gemini', body, stream: false } as const;
   return {
     dropped: losses.names,
-    call: (signal) => ({
-      operation: 'count-tokens',
-      dialect: 'gemini',
-      model,
-      connectMs: timeouts.connectMs,
-      body,
-      stream: false,
-      headers: vendorHeaders(request.request),
-      signal,
-    }),
+    call: (signal) => vendorCall(request.request, target, call, signal),
     readReply: (bytes) => ({
       bytes: Buffer.from(JSON.stringify({ input_tokens: decodeCountTokens(parseReply(bytes)) })),
       facts: NO_ANSWER,

@@ -15,11 +15,10 @@ import { parseReply } from '../dialects/json.js';
 import { Losses } from '../dialects/losses.js';
 import { wholeText } from '../dialects/reply-facts.js';
 import type { TokenUsage } from '../dialects/token-usage.js';
-import type { ProviderCall } from '../providers/provider.js';
 import type { Target } from '../routing/target.js';
-import { vendorHeaders } from './gateway-headers.js';
 import { openAiRefusal } from './openai-refusal.js';
 import type { JsonRoute } from './route.js';
+import { vendorCall } from './vendor-call.js';
 
 /** A request for embeddings, checked. */
 export interface AskedEmbeddings {
@@ -49,7 +48,7 @@ function openAiRoute({ json, bytes }: AskedEmbeddings, request: FastifyRequest, 
   const { body, dropped } = provider.adapt(toUpstreamEmbeddingBody(bytes, model), call);
   return {
     dropped,
-    call: (signal) => embedCall(request, target, call.dialect, body, signal),
+    call: (signal) => vendorCall(request, target, { ...call, body }, signal),
     readReply: (reply) => ({
       bytes: toClientEmbeddingReply(reply, encodingOf(json)),
       facts: factsOf(readEmbeddingFacts(reply)),
@@ -64,9 +63,10 @@ function geminiRoute({ json }: AskedEmbeddings, request: FastifyRequest, target:
   const { model } = target;
   const { request: canonical, encoding } = decodeEmbeddingRequest(json);
   const body = Buffer.from(JSON.stringify(encodeGeminiEmbeddingRequest(canonical, { model, losses })));
+  const call = { operation: 'embed', dialect: 'gemini', body, stream: false } as const;
   return {
     dropped: losses.names,
-    call: (signal) => embedCall(request, target, 'gemini', body, signal),
+    call: (signal) => vendorCall(request, target, call, signal),
     readReply: (bytes) => {
       const reply: EmbeddingReply = decodeGeminiEmbeddingReply(parseReply(bytes));
       const answer = encodeEmbeddingReply(reply, { model, encoding });
@@ -74,26 +74,6 @@ function geminiRoute({ json }: AskedEmbeddings, request: FastifyRequest, target:
     },
     readError: (error) => vendorDialects.gemini.readError(error),
     refusalBody: () => undefined,
-  };
-}
-
-function embedCall(
-  request: FastifyRequest,
-  { model, timeouts }: Target,
-  dialect: ProviderCall['dialect'],
-  body: Buffer,
-  signal: AbortSignal,
-): ProviderCall {
-  const { connectMs } = timeouts;
-  return {
-    operation: 'embed',
-    dialect,
-    model,
-    connectMs,
-    body,
-    stream: false,
-    headers: vendorHeaders(request),
-    signal,
   };
 }
 

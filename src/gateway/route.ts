@@ -15,10 +15,10 @@ import { type Provider, type ProviderCall, dialectsOf } from '../providers/provi
 import type { Target } from '../routing/target.js';
 import type { AnswerPipe } from './answer-pipe.js';
 import type { CallerRequest } from './caller-request.js';
-import { vendorHeaders } from './gateway-headers.js';
 import { openAiRefusal } from './openai-refusal.js';
 import { PassthroughPipe } from './passthrough-pipe.js';
 import { TranslationPipe } from './translation-pipe.js';
+import { vendorCall } from './vendor-call.js';
 
 /** A whole answer: what the client gets of it, and what the account needs of it. */
 interface WholeAnswer {
@@ -78,7 +78,9 @@ class PassthroughRoute implements Route {
   }
 
   call(signal: AbortSignal): ProviderCall {
-    return generateCall(this.request, this.target, this.request.asked.dialect, this.body, signal);
+    const { request, target, body } = this;
+    const { dialect, stream } = request.asked;
+    return vendorCall(request.request, target, { operation: 'generate', dialect, body, stream }, signal);
   }
 
   readReply(bytes: Buffer): WholeAnswer {
@@ -159,7 +161,14 @@ export class TranslationRoute implements Route {
   }
 
   call(signal: AbortSignal): ProviderCall {
-    return generateCall(this.request, this.target, this.vendor.name, this.body, signal);
+    const { request, target, body } = this;
+    const { stream } = request.asked;
+    return vendorCall(
+      request.request,
+      target,
+      { operation: 'generate', dialect: this.vendor.name, body, stream },
+      signal,
+    );
   }
 
   readReply(bytes: Buffer): WholeAnswer {
@@ -222,23 +231,4 @@ function takesCustomTools({ extensions }: Provider, dialect: DialectName): boole
 function factsOf({ model, usage, choices }: Reply): ReplyFacts {
   const text = (): string => choices.flatMap(({ parts }) => parts.flatMap(writtenInPart)).join('\n');
   return { model, usage, finishReason: choices[0]?.finish?.native, written: () => wholeText(text()) };
-}
-
-function generateCall(
-  { request, asked }: CallerRequest,
-  { model, timeouts }: Target,
-  dialect: ProviderCall['dialect'],
-  body: Buffer,
-  signal: AbortSignal,
-): ProviderCall {
-  return {
-    operation: 'generate',
-    dialect,
-    model,
-    connectMs: timeouts.connectMs,
-    body,
-    stream: asked.stream,
-    headers: vendorHeaders(request),
-    signal,
-  };
 }
