@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { after, refuse, reply, silent, stream } from './support/answers.js';
 import { ask, askStream, postChat } from './support/chat-client.js';
@@ -165,6 +168,31 @@ describe('x-gateway-timeout-ms', () => {
     const body = ask(first.model(silent).name, { fallbacks: [second.model(reply()).name] });
     const response = await postChat(gateway, body, { headers: { 'x-gateway-timeout-ms': '2000' } });
     expect([response.status, response.headers.get('x-gateway-provider')]).toEqual([200, 'second']);
+  });
+
+  test('does not let one caller’s haste count against a vendor that is well', async () => {
+    const slow = first.model(after(200, reply()));
+    const hasty = ask(slow.name, { fallbacks: [second.model(reply()).name] });
+    for (let calls = 0; calls < 8; calls++) {
+      const response = await postChat(gateway, hasty, { headers: { 'x-gateway-timeout-ms': '100' } });
+      expect(response.headers.get('x-gateway-provider')).toBe('second');
+    }
+    expect(slow.calls).toHaveLength(8);
+    expect(await answeredBy(ask(slow.name, { fallbacks: ['simulated/echo'] }))).toBe('first');
+  });
+
+  test('holds while a vendor does not say what models it has', async () => {
+    const mute = createServer(() => undefined);
+    mute.listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const { port } = mute.address() as AddressInfo;
+    const provider = { type: 'openai-compatible', baseUrl: `http://127.0.0.1:${port}`, allowPrivateNetwork: true };
+    const waiting = await startGateway({ settings: { providers: { mute: provider } } });
+    const response = await postChat(waiting, ask('unknown'), { headers: { 'x-gateway-timeout-ms': '200' } });
+    expect(response.status).toBe(504);
+    await waiting.stop();
+    mute.closeAllConnections();
+    mute.close();
   });
 
   test.each(['0', '-1', 'soon', '1.5'])('is refused where it is %s', async (wish) => {

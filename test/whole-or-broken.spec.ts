@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stream } from './support/answers.js';
+import { reply, stream } from './support/answers.js';
 import { startFakeVendor, type FakeVendor } from './support/fake-vendor.js';
 import { startGateway, type Gateway } from './support/gateway.js';
 
@@ -127,6 +127,24 @@ describe('items that a response client names by their ids', () => {
     expect(again.status).toBe(200);
     // The echo counts words: those of the answer that was named, and the new one.
     expect(await again.json()).toMatchObject({ usage: { input_tokens: 2 } });
+  });
+
+  test('come back from a stream as they were written', async () => {
+    const post = (body: object) => {
+      const headers = { 'content-type': 'application/json' };
+      return fetch(`${gateway.url}/v1/responses`, { method: 'POST', headers, body: JSON.stringify(body) });
+    };
+    const streamed = await (await post({ model: 'simulated/echo', input: 'Grüße, 日本', stream: true })).text();
+    const id = /"id":"(msg_gw_\w+)"/.exec(streamed)?.[1];
+    const model = vendor.model(reply());
+    await post({
+      model: model.name,
+      input: [
+        { type: 'item_reference', id },
+        { role: 'user', content: 'Hi' },
+      ],
+    });
+    expect(model.calls[0]?.body.toString()).toContain('Grüße, 日本');
   });
 
   test('are refused with what to do where nobody remembers them', async () => {

@@ -4,8 +4,8 @@ import { headerOf } from '../exchange/fastify.js';
 
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
-/** What a proxy adds for whom it speaks. */
-const FORWARDED_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
+/** What proxies add, of their own and of whom they speak for. */
+const FORWARDED = /^(?:forwarded|via|x-forwarded-.*|x-real-ip|.*-client-ip|.*-connecting-ip|cf-.*)$/;
 /** What a browser says of a request that nobody else's page makes; other programs say nothing. */
 const OWN_SITES = new Set([undefined, 'same-origin', 'none']);
 
@@ -20,7 +20,9 @@ export function isFromThisMachine(request: FastifyRequest): boolean {
     LOOPBACK_HOST.test(headerOf(request, 'host') ?? '') &&
     (origin === undefined || LOOPBACK_ORIGIN.test(origin)) &&
     OWN_SITES.has(headerOf(request, 'sec-fetch-site')) &&
-    FORWARDED_HEADERS.every((name) => headerOf(request, name) === undefined)
+    // nginx speaks the older version to what stands behind it, and tells nothing of itself.
+    request.raw.httpVersion !== '1.0' &&
+    !Object.keys(request.headers).some((name) => FORWARDED.test(name))
   );
 }
 

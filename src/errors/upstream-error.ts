@@ -27,9 +27,15 @@ export type UpstreamFailure =
   /** Refused, reset, cut or unresolvable: no whole answer came back. */
   | { readonly reason: 'network' }
   /** The vendor stayed silent for longer than the clock of that phase allows. */
-  | { readonly reason: 'timeout' }
+  | {
+      readonly reason: 'timeout';
+      /** The caller's own deadline left less time than the settings do: it says nothing of the vendor. */
+      readonly isShortened?: true | undefined;
+    }
   /** An answer came, and it is not in the vendor's language. */
   | { readonly reason: 'invalid_reply' }
+  /** This request cannot be put to the target, or its answer is of no use for it. That says nothing of the vendor. */
+  | { readonly reason: 'unusable' }
   /** The call was never made: the address is not one the settings allow. */
   | { readonly reason: 'forbidden_address' };
 

@@ -1,13 +1,13 @@
 import { addUsage } from '../dialects/token-usage.js';
 import type { Cost, Spending } from './attempt.js';
 
-/** What several calls cost together. Where one price is not known, neither is their sum. */
+/** What several calls used and cost together. Where one is not known, neither is the sum. */
 export function totalSpending(spendings: readonly Spending[]): Spending | undefined {
   const [first, ...others] = spendings;
   if (!first) return undefined;
   return others.reduce<Spending>(
     (total, { usage, usageState, cost }) => ({
-      usage: total.usage && usage ? addUsage(total.usage, usage) : (total.usage ?? usage),
+      usage: total.usage && usage && addUsage(total.usage, usage),
       usageState: total.usageState === 'reported' ? usageState : 'estimated',
       cost: addCosts(total.cost, cost),
     }),

@@ -16,6 +16,8 @@ export interface AnswerPipe {
    * @param total what all calls used together, of an answer that several vendors have written
    */
   ending(total: TokenUsage | undefined): { readonly closing: string; readonly terminal: string };
+  /** Forgets what is kept for another vendor to go on with. */
+  release(): void;
   readonly facts: ReplyFacts;
   /** Whether the client has something of the answer: from here on another target can only go on with it. */
   readonly hasBegun: boolean;

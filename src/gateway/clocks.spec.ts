@@ -1,41 +1,64 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stubTarget } from '../../test/support/stub-target.js';
 import { TimeoutSettings } from '../config/settings.js';
-import type { Deadline } from '../resilience/deadline.js';
+import { Deadline } from '../resilience/deadline.js';
 import type { Call } from '../resilience/resilience.js';
-import { answerMs, firstTokenMs } from './clocks.js';
+import type { StreamClock } from '../resilience/stream-clock.js';
+import { answerClock, streamClock } from './clocks.js';
 
-const deadline = { remainingMs: 100_000 } as unknown as Deadline;
-const soon = { remainingMs: 1_000 } as unknown as Deadline;
 const withNext = { hasNext: true } as unknown as Call;
 const last = { hasNext: false } as unknown as Call;
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
 
 function target(timeouts: Partial<TimeoutSettings>) {
   return stubTarget({ timeouts: Object.assign(new TimeoutSettings(), timeouts) });
 }
 
+function deadlineOf(totalMs: number): Deadline {
+  return new Deadline(totalMs, () => new Error('too late'));
+}
+
+/** When a clock that nobody stops ends its call, and with what. */
+function expiry(clock: StreamClock | undefined): { readonly afterMs: number; readonly isShortened: unknown } {
+  const beganAt = performance.now();
+  if (!clock) throw new Error('there is no clock');
+  while (!clock.signal.aborted) vi.advanceTimersByTime(10);
+  const { failure } = clock.signal.reason as { failure: { isShortened?: boolean } };
+  return { afterMs: performance.now() - beganAt, isShortened: failure.isShortened };
+}
+
 describe('the clock until the first token', () => {
   it('is the target’s own', () => {
-    expect(firstTokenMs(target({ firstTokenMs: 700 }), withNext, deadline)).toBe(700);
+    const clock = streamClock(target({ firstTokenMs: 700 }), withNext, deadlineOf(100_000));
+    expect(expiry(clock)).toEqual({ afterMs: 700, isShortened: undefined });
   });
 
-  it('leaves the next target as much time as this one has', () => {
-    expect(firstTokenMs(target({}), withNext, soon)).toBe(500);
-    expect(firstTokenMs(target({}), last, soon)).toBe(30_000);
+  it('leaves the next target as much time as this one has, and does not blame it for that', () => {
+    expect(expiry(streamClock(target({}), withNext, deadlineOf(1_000)))).toEqual({ afterMs: 500, isShortened: true });
+  });
+
+  it('is not shortened for the last target', () => {
+    const clock = streamClock(target({ firstTokenMs: 700 }), last, deadlineOf(1_000));
+    expect(expiry(clock)).toEqual({ afterMs: 700, isShortened: undefined });
   });
 });
 
 describe('the clock of a JSON answer', () => {
-  it('is ten first tokens, or what the settings say', () => {
-    expect(answerMs(target({ firstTokenMs: 700 }), withNext, deadline)).toBe(7_000);
-    expect(answerMs(target({ firstTokenMs: 700, headersMs: 900 }), withNext, deadline)).toBe(900);
+  it.each([
+    [{ firstTokenMs: 700 }, 7_000],
+    [{ firstTokenMs: 700, headersMs: 900 }, 900],
+  ])('is ten first tokens, or what the settings say: %o', (timeouts, afterMs) => {
+    const clock = answerClock(target(timeouts), withNext, deadlineOf(100_000));
+    expect(expiry(clock)).toEqual({ afterMs, isShortened: undefined });
   });
 
-  it('leaves the next target as much time as this one has', () => {
-    expect(answerMs(target({}), withNext, soon)).toBe(500);
+  it('leaves the next target as much time as this one has, and does not blame it for that', () => {
+    expect(expiry(answerClock(target({}), withNext, deadlineOf(1_000)))).toEqual({ afterMs: 500, isShortened: true });
   });
 
   it('is the request’s where no other target could answer', () => {
-    expect(answerMs(target({ headersMs: 900 }), last, deadline)).toBeUndefined();
+    expect(answerClock(target({ headersMs: 900 }), last, deadlineOf(1_000))).toBeUndefined();
   });
 });

@@ -1,18 +1,27 @@
 import { UpstreamError } from '../errors/upstream-error.js';
 import type { Deadline } from '../resilience/deadline.js';
 import type { Call } from '../resilience/resilience.js';
+import { StreamClock } from '../resilience/stream-clock.js';
 import { type Target, answerTimeoutMs } from '../routing/target.js';
 
-/** How long a target may take for the first token of a stream. One that could take over is left as much time. */
-export function firstTokenMs({ timeouts }: Target, { hasNext }: Call, deadline: Deadline): number {
-  return hasNext ? Math.min(timeouts.firstTokenMs, deadline.remainingMs / 2) : timeouts.firstTokenMs;
+/** Of a stream, until its first token. */
+export function streamClock(target: Target, call: Call, deadline: Deadline): StreamClock {
+  return clockOf(target.timeouts.firstTokenMs, call, deadline);
 }
 
-/** How long a target may take for a JSON answer, where another one could take over; else the deadline alone counts. */
-export function answerMs(target: Target, { hasNext }: Call, deadline: Deadline): number | undefined {
-  return hasNext ? Math.min(answerTimeoutMs(target), deadline.remainingMs / 2) : undefined;
+/** Of a JSON answer, where another target could take over; else the deadline alone counts. */
+export function answerClock(target: Target, call: Call, deadline: Deadline): StreamClock | undefined {
+  return call.hasNext ? clockOf(answerTimeoutMs(target), call, deadline) : undefined;
 }
 
-export function silence(afterMs: number): UpstreamError {
-  return new UpstreamError({ reason: 'timeout' }, `silent for ${Math.round(afterMs)} ms`);
+/** A target that could take over is left as much time as the one before it has. */
+function clockOf(allowedMs: number, { hasNext }: Call, { signal, remainingMs }: Deadline): StreamClock {
+  const leftMs = hasNext ? remainingMs / 2 : Infinity;
+  if (leftMs >= allowedMs) return new StreamClock(signal, allowedMs, (ms) => silence(ms));
+  // Later clocks of the call are the settings' own.
+  return new StreamClock(signal, leftMs, (ms) => silence(ms, ms === leftMs || undefined));
+}
+
+function silence(afterMs: number, isShortened?: true): UpstreamError {
+  return new UpstreamError({ reason: 'timeout', isShortened }, `silent for ${Math.round(afterMs)} ms`);
 }

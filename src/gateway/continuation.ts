@@ -2,7 +2,7 @@ import type { Losses } from '../dialects/losses.js';
 import type { PartEvent, StreamEvent } from '../dialects/reply.js';
 import { UpstreamError } from '../errors/upstream-error.js';
 import type { AnswerSoFar } from './answer-so-far.js';
-import { OtherAnswerError, OverlapTrimmer } from './overlap.js';
+import { OtherAnswerError, OverlapTrimmer } from './overlap-trimmer.js';
 
 /**
  * Makes the events of another vendor's answer go on where the first one broke off: its text is added to the text that is
@@ -27,13 +27,13 @@ export class Continuation {
     this.nextPart = before.nextPart;
   }
 
-  /** @throws UpstreamError `invalid_reply` when it turns out to be another answer, of which nothing has gone out yet */
+  /** @throws UpstreamError `unusable` when it turns out to be another answer, of which nothing has gone out yet */
   push(event: StreamEvent): readonly StreamEvent[] {
     try {
       return this.pushed(event);
     } catch (cause) {
       if (!(cause instanceof OtherAnswerError)) throw cause;
-      throw new UpstreamError({ reason: 'invalid_reply' }, cause.message, { cause });
+      throw new UpstreamError({ reason: 'unusable' }, cause.message, { cause });
     }
   }
 
@@ -64,7 +64,7 @@ export class Continuation {
         this.losses.add('citations');
         return [];
       case 'part-end':
-        if (this.texts.has(event.part)) return [...this.rest(), this.moved(event)];
+        // The text of which nothing was new goes on in the next one, which may be repeating too.
         return this.parts.has(event.part) ? [this.moved(event)] : [];
       case 'refusal':
       case 'tool-call':

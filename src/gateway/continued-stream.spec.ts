@@ -7,6 +7,7 @@ import { Losses } from '../dialects/losses.js';
 import type { StreamEvent } from '../dialects/reply.js';
 import { SseReader } from '../dialects/sse.js';
 import { PassthroughPipe } from './passthrough-pipe.js';
+import { SentMemory } from './sent-events.js';
 import { TranslationPipe } from './translation-pipe.js';
 
 const WHOLE = 'The quick brown fox jumps over the lazy dog.';
@@ -59,10 +60,13 @@ function broken(client: ClientDialectName, vendor: ClientDialectName, events: re
     const pipe = pipeFor(client, vendor);
     return { sent: pipe.push(bytes).toString(), pipe };
   }
-  const passthrough = new PassthroughPipe(clientLanguages[client].passthrough, { dropUsage: false, keepSent: true });
+  const passthrough = new PassthroughPipe(clientLanguages[client].passthrough, {
+    dropUsage: false,
+    sent: new SentMemory().keep(),
+  });
   const sent = passthrough.push(bytes).toString();
   const pipe = pipeFor(client, vendor);
-  pipe.adopt(passthrough.takeSent() ?? Buffer.alloc(0));
+  pipe.adopt(passthrough.takeSent() ?? Buffer.alloc(0), passthrough.eventsSent);
   return { sent, pipe };
 }
 
@@ -179,10 +183,44 @@ describe('a stream that another vendor goes on with', () => {
     const { sent, pipe } = broken('openai-chat', 'openai-chat', texts(SENT));
     pipe.goOn(vendorDialects['gemini'], NO_NAMES);
     const other = streamed('gemini', 'second', [...texts('The quick brown bear sleeps.'), STOP], true);
-    expect(() => pipe.push(other)).toThrow('another answer');
+    expect(() => pipe.push(other)).toThrow(
+      expect.objectContaining({ failure: { reason: 'unusable' }, message: 'the continuation is another answer' }),
+    );
     expect(pipe.hasBegun).toBe(false);
     expect(readBy('openai-chat', wentOn({ sent, pipe }, 'gemini', goingOn)).choices[0]?.parts).toMatchObject([
       { text: WHOLE },
+    ]);
+  });
+
+  it.each([
+    ['begins again', 'The quick brown', ' fox jumps over the lazy dog.'],
+    ['repeats the last words', 'brown', ' fox jumps over the lazy dog.'],
+    ['repeats and writes nothing new first', 'brown fox ', 'jumps over the lazy dog.'],
+  ])('goes on in the open block with a vendor that %s in two of them', (_, first, second) => {
+    const blocks: StreamEvent[] = [
+      ...texts(first),
+      { type: 'part-end', choice: 0, part: 0 },
+      ...texts(second, 1),
+      { type: 'part-end', choice: 0, part: 1 },
+      STOP,
+    ];
+    const answer = wentOn(broken('anthropic-messages', 'openai-chat', texts(SENT)), 'anthropic-messages', blocks);
+    expect(readBy('anthropic-messages', answer).choices[0]?.parts).toEqual([{ type: 'text', text: WHOLE }]);
+  });
+
+  it('keeps a text that only looked like a repetition before the tool call that follows it', () => {
+    const call: StreamEvent[] = [
+      ...texts('The'),
+      { type: 'part-end', choice: 0, part: 0 },
+      { type: 'tool-call', choice: 0, part: 1, id: 'call_1', name: 'weather' },
+      { type: 'arguments', choice: 0, part: 1, text: '{}' },
+      { type: 'part-end', choice: 0, part: 1 },
+      { type: 'finish', choice: 0, finish: { reason: 'tool-calls', native: 'tool_use' } },
+    ];
+    const answer = wentOn(broken('anthropic-messages', 'openai-chat', texts(SENT)), 'anthropic-messages', call);
+    expect(readBy('anthropic-messages', answer).choices[0]?.parts).toMatchObject([
+      { type: 'text', text: `${SENT}The` },
+      { type: 'tool-call', name: 'weather' },
     ]);
   });
 

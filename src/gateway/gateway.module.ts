@@ -21,6 +21,7 @@ import { ModelsController } from './models.controller.js';
 import { ResponseItemMemory } from './response-item-memory.js';
 import { ResponsesController } from './responses.controller.js';
 import { RunningRequests } from './running-requests.js';
+import { SentMemory } from './sent-events.js';
 import { StreamCalls } from './stream-calls.js';
 import { StreamRelay } from './stream-relay.js';
 import { TargetCalls } from './target-calls.js';
@@ -51,6 +52,7 @@ import { TargetCalls } from './target-calls.js';
     LocalTokenCount,
     ResponseItemMemory,
     RunningRequests,
+    SentMemory,
     StreamCalls,
     StreamRelay,
     TargetCalls,

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
-import { headerOf } from '../exchange/fastify.js';
 import { type PlanQuery, Planner } from '../planning/planner.js';
+import { unlessAborted } from '../providers/unless-aborted.js';
 import type { Plan, SkipReason, Target } from '../routing/target.js';
 import { TokenCounter } from '../usage/token-counter.js';
 import { type AskedAnswer, CallerRequest } from './caller-request.js';
+import { rejectsLosses, wishedTimeoutMs } from './caller-wishes.js';
 import { countRoute } from './count-route.js';
 import { type AskedEmbeddings, embeddedText, embeddingRoute } from './embedding-route.js';
 import { withoutFallbacks } from './fallbacks.js';
@@ -16,7 +17,6 @@ import { NO_NEEDS, needsOf } from './needs.js';
 import { ResponseItemMemory } from './response-item-memory.js';
 import { routeTo } from './route.js';
 import { StreamRelay } from './stream-relay.js';
-import { wishedTimeoutMs } from './wished-timeout.js';
 
 /** Takes a checked request to a vendor and its answer back, within one deadline. */
 @Injectable()
@@ -96,7 +96,9 @@ export class GatewayService {
   private async plan(query: PlanQuery, request: FastifyRequest): Promise<Plan> {
     const { exchange, deadline } = request;
     const wishedMs = wishedTimeoutMs(request);
-    const plan = await this.planner.plan(query);
+    // A vendor may be slow to say what models it has.
+    deadline.limit(Math.min(deadline.totalMs, wishedMs));
+    const plan = await unlessAborted(deadline.signal, this.planner.plan(query));
     for (const { target, reason } of plan.skipped) exchange.skip(target, reason);
     deadline.limit(Math.min(plan.totalMs, wishedMs));
     deadline.signal.throwIfAborted();
@@ -123,16 +125,6 @@ function withTargets(
   const targets = plan.targets.filter(canBeAsked);
   for (const target of plan.targets) if (!targets.includes(target)) exchange.skip(target, reason);
   return { ...plan, targets };
-}
-
-/** Whether the caller would rather have no answer than one to less than it asked. */
-function rejectsLosses(request: FastifyRequest): boolean {
-  const wish = headerOf(request, 'x-gateway-unsupported');
-  if (wish === undefined || wish === 'drop') return false;
-  if (wish === 'reject') return true;
-  throw new GatewayError('invalid_request', "'x-gateway-unsupported' must be drop or reject.", {
-    param: 'x-gateway-unsupported',
-  });
 }
 
 /** @throws GatewayError `invalid_request` that names what every target would lose */

@@ -4,10 +4,9 @@ import type { Exchange } from '../exchange/exchange.js';
 import { MAX_REPLY_BYTES, readBounded } from '../providers/read-bounded.js';
 import type { Deadline } from '../resilience/deadline.js';
 import type { Call } from '../resilience/resilience.js';
-import { StreamClock } from '../resilience/stream-clock.js';
 import type { Plan, Target } from '../routing/target.js';
 import { UsageMeter } from '../usage/usage-meter.js';
-import { answerMs, silence } from './clocks.js';
+import { answerClock } from './clocks.js';
 import { costText, setDroppedHeader, setTargetHeaders } from './gateway-headers.js';
 import type { JsonRoute } from './route.js';
 import { RunningCall } from './running-call.js';
@@ -63,8 +62,7 @@ export class JsonRelay {
 
 async function ask({ exchange, deadline }: JsonRequest, target: Target, route: JsonRoute, start: Call) {
   const call = new RunningCall(exchange, target, start);
-  const ms = answerMs(target, start, deadline);
-  const clock = ms === undefined ? undefined : new StreamClock(deadline.signal, ms, silence);
+  const clock = answerClock(target, start, deadline);
   try {
     const answer = await target.provider.send(route.call(clock?.signal ?? deadline.signal));
     const { bytes, facts } = route.readReply(await readBounded(answer.body, MAX_REPLY_BYTES));

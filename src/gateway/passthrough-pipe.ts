@@ -1,25 +1,23 @@
 import type { Passthrough, StreamWatch } from '../dialects/dialect.js';
 import type { ReplyFacts } from '../dialects/reply-facts.js';
-import { GrowingBuffer } from '../dialects/growing-buffer.js';
 import { SseSplitter } from '../dialects/sse.js';
 import type { UpstreamError } from '../errors/upstream-error.js';
 import { type AnswerPipe, malformedEvent, reportedError } from './answer-pipe.js';
+import type { SentEvents } from './sent-events.js';
 
 const NOTHING = Buffer.alloc(0);
 /** Comments before the answer are kept up to this; a vendor that sends nothing else must not fill the memory. */
 const MAX_QUIET_BYTES = 64 * 1024;
 /** A head is a few hundred bytes; what is longer has begun. */
 const MAX_HEAD_BYTES = 1024 * 1024;
-/** A longer answer is not continued. */
-const MAX_SENT_BYTES = 4 * 1024 * 1024;
 
 interface PassthroughOptions {
   /** Whether the usage chunk is ours alone, because the client did not ask for one. */
   readonly dropUsage: boolean;
   /** Writes another model's name into the event that begins the answer. */
   readonly rename?: ((event: Buffer) => Buffer) | undefined;
-  /** Whether the answer may have to be continued by another vendor. */
-  readonly keepSent: boolean;
+  /** Keeps what the client gets, where another vendor may have to go on with it. */
+  readonly sent?: SentEvents | undefined;
 }
 
 /** Client and vendor speak the same dialect: events go through as they came. */
@@ -31,8 +29,6 @@ export class PassthroughPipe implements AnswerPipe {
   readonly dropped = [];
   private readonly splitter = new SseSplitter();
   private readonly watch: StreamWatch;
-  private readonly sent: GrowingBuffer | undefined;
-  private sentBytes = 0;
   private headBytes = 0;
   private quietBytes = 0;
   /** The vendor's own, once it came. */
@@ -43,12 +39,15 @@ export class PassthroughPipe implements AnswerPipe {
     private readonly options: PassthroughOptions,
   ) {
     this.watch = passthrough.streamWatch();
-    this.sent = options.keepSent ? new GrowingBuffer() : undefined;
   }
 
-  /** The vendor's events that the client got; `undefined` where they were not kept, or are too many. */
+  /** The vendor's events that the client got; `undefined` where they were not kept. */
   takeSent(): Buffer | undefined {
-    return this.sentBytes <= MAX_SENT_BYTES ? this.sent?.take() : undefined;
+    return this.options.sent?.take();
+  }
+
+  release(): void {
+    this.options.sent?.release();
   }
 
   get isWorking(): boolean {
@@ -111,7 +110,7 @@ export class PassthroughPipe implements AnswerPipe {
         this.hasBegun ||= this.watch.hasBegun || (this.headBytes += event.length) > MAX_HEAD_BYTES;
         if (kind === 'usage' && this.options.dropUsage) return false;
         this.eventsSent++;
-        if (this.sent && (this.sentBytes += event.length) <= MAX_SENT_BYTES) this.sent.append(event);
+        this.options.sent?.append(event);
         return true;
     }
   }

@@ -8,7 +8,7 @@ import { parseReply } from '../dialects/json.js';
 import { Losses } from '../dialects/losses.js';
 import type { Reply } from '../dialects/reply.js';
 import { type ReplyFacts, wholeText } from '../dialects/reply-facts.js';
-import { eventData } from '../dialects/sse.js';
+import { eventData, eventObject } from '../dialects/sse.js';
 import { writtenInPart } from '../dialects/written-part.js';
 import type { VendorError } from '../errors/upstream-error.js';
 import { type Provider, type ProviderCall, dialectsOf } from '../providers/provider.js';
@@ -17,6 +17,7 @@ import type { AnswerPipe } from './answer-pipe.js';
 import type { CallerRequest } from './caller-request.js';
 import { openAiRefusal } from './openai-refusal.js';
 import { PassthroughPipe } from './passthrough-pipe.js';
+import type { SentMemory } from './sent-events.js';
 import { TranslationPipe } from './translation-pipe.js';
 import { vendorCall } from './vendor-call.js';
 
@@ -41,7 +42,8 @@ export interface JsonRoute {
 
 /** The same for an answer that may come as a stream. */
 export interface Route extends JsonRoute {
-  pipe(): AnswerPipe;
+  /** @param memory keeps what the client gets as bytes, so that another vendor could go on */
+  pipe(memory: SentMemory): AnswerPipe;
   /** The pipe in which another vendor can go on after this one broke off; `undefined` where none can. */
   pipeToGoOn(): TranslationPipe | undefined;
 }
@@ -88,22 +90,22 @@ class PassthroughRoute implements Route {
     return { bytes: this.rename?.(bytes) ?? bytes, facts };
   }
 
-  pipe(): AnswerPipe {
-    const { language, wantsUsageChunk, plan } = this.request;
-    const keepSent = plan.streamRecovery === 'continue';
-    const options = { dropUsage: !wantsUsageChunk, rename: this.rename, keepSent };
+  pipe(memory: SentMemory): AnswerPipe {
+    const { language, wantsUsageChunk, plan, choices } = this.request;
+    const sent = plan.streamRecovery === 'continue' && choices === 1 ? memory.keep() : undefined;
+    const options = { dropUsage: !wantsUsageChunk, rename: this.rename, sent };
     this.opened = new PassthroughPipe(language.passthrough, options);
     return this.opened;
   }
 
   /** What the client got is translated once more, so that the pipe stands where the client does. */
   pipeToGoOn(): TranslationPipe | undefined {
-    const { request, target } = this;
-    const sent = this.opened?.takeSent();
-    if (!sent) return undefined;
+    const { request, target, opened } = this;
+    const sent = opened?.takeSent();
+    if (!opened || !sent) return undefined;
     const vendor = vendorDialects[request.asked.dialect];
     const pipe = translationPipe(request, { vendor, customNames: NO_NAMES, context: replyContext(request, target) });
-    pipe.adopt(sent);
+    pipe.adopt(sent, opened.eventsSent);
     return pipe;
   }
 
@@ -215,8 +217,7 @@ interface Translated {
 
 function translationPipe(request: CallerRequest, translated: Translated): TranslationPipe {
   const keep = (terminal: string): void => {
-    const event: unknown = JSON.parse(eventData(Buffer.from(terminal)) ?? '{}');
-    request.keepItems(asObject(asObject(event)['response']));
+    request.keepItems(asObject(eventObject(eventData(Buffer.from(terminal)) ?? '')?.['response']));
   };
   const { answerName, language, mayBeReferred } = request;
   const ended = mayBeReferred ? keep : undefined;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../resilience/resilience.js';
-import { StreamClock } from '../resilience/stream-clock.js';
-import type { Target } from '../routing/target.js';
+import type { StreamClock } from '../resilience/stream-clock.js';
+import { type Target, answerTimeoutMs } from '../routing/target.js';
 import { UsageMeter } from '../usage/usage-meter.js';
 import type { AnswerPipe } from './answer-pipe.js';
 import type { CallerRequest } from './caller-request.js';
-import { firstTokenMs, silence } from './clocks.js';
+import { streamClock } from './clocks.js';
 import type { Route } from './route.js';
 import { RunningCall } from './running-call.js';
 import { VendorStream } from './vendor-stream.js';
@@ -45,11 +45,13 @@ export class StreamCalls {
     const { exchange, deadline, choices } = request;
     const { target, route, pipe, prompt, continues } = start;
     const call = new RunningCall(exchange, target, start.call, continues);
-    const clock = new StreamClock(deadline.signal, firstTokenMs(target, start.call, deadline), silence);
+    const clock = streamClock(target, start.call, deadline);
     try {
       const answer = await target.provider.send(route.call(clock.signal));
-      const stream = new VendorStream(answer.body, clock, pipe, choices);
-      const first = await stream.begin(target.timeouts.idleMs);
+      const { idleMs } = target.timeouts;
+      const options = { choices, idleMs, workingMs: Math.max(idleMs, answerTimeoutMs(target)) };
+      const stream = new VendorStream(answer.body, clock, pipe, options);
+      const first = await stream.begin();
       call.begun();
       return { route, stream, first, clock, call, prompt };
     } catch (thrown) {
@@ -58,6 +60,7 @@ export class StreamCalls {
       call.failed(error);
       // A vendor that has told of tokens, or sent some, is going to charge for them.
       if (pipe.hasText || pipe.facts.usage) await this.settle(request, { pipe, call, prompt }, false);
+      pipe.release();
       throw error;
     }
   }

@@ -84,7 +84,7 @@ describe('a stream that breaks off', () => {
     expect(textOf(text)).toBe(WHOLE);
     expect(exchange.attempts.map(({ outcome }) => outcome)).toMatchObject([
       { reason: 'network' },
-      { reason: 'invalid_reply' },
+      { reason: 'unusable' },
       { kind: 'ok' },
     ]);
     expect(exchange.attempts[1]?.spending?.usage?.outputTokens).toBeGreaterThan(0);
@@ -113,6 +113,30 @@ describe('a stream that breaks off', () => {
     expect(text).not.toContain('[DONE]');
     expect(errorOf(text)).toBeDefined();
     expect(exchange.outcome).toBe('failed');
+  });
+
+  it.each([
+    ['an event that is no JSON', 'data: {"choices":[{"delta":{"content":" more\n\n'],
+    ['an error', 'data: {"error":{"message":"Overloaded","code":503}}\n\n'],
+  ])('is whole where %s comes after its finish reason', async (_, event) => {
+    const second = new Vendor(rest);
+    const { text, exchange } = await relayed([new Vendor([...sent, STOP, event]), second], {}, continued);
+    expect(second.calls).toHaveLength(0);
+    expect(textOf(text)).toBe('The quick brown fox');
+    expect(text.endsWith(DONE)).toBe(true);
+    expect(exchange.outcome).toBe('ok');
+  });
+
+  it('is not taken elsewhere where the vendor’s filter has ended it', async () => {
+    const filtered = 'data: {"error":{"message":"Filtered.","code":"content_filter"}}\n\n';
+    const second = new Vendor(rest);
+    const { text } = await relayed([new Vendor([...sent, filtered]), second], {}, continued);
+    expect(second.calls).toHaveLength(0);
+    expect(errorOf(text)).toMatchObject({ message: 'Filtered.', code: 'content_filter' });
+    const first = new Vendor([filtered]);
+    const { thrown } = await relayed([first, second], {}, continued);
+    expect([first.calls.length, second.calls.length]).toEqual([1, 0]);
+    expect(thrown).toMatchObject({ status: 400, words: { message: 'Filtered.' } });
   });
 
   it('costs nothing where the continuation is refused', async () => {

@@ -1,7 +1,9 @@
+import type { Conversation } from '../dialects/conversation.js';
 import { UpstreamError } from '../errors/upstream-error.js';
 import { type Call, NoTargetFreeError, PlanFailedError } from '../resilience/resilience.js';
 import type { Target } from '../routing/target.js';
 import type { CallerRequest } from './caller-request.js';
+import { rejectsLosses } from './caller-wishes.js';
 import { type Asking, canBeContinued, continuedConversation } from './continued-conversation.js';
 import { TranslationRoute, dialectTo } from './route.js';
 import { promptText } from './prompt-text.js';
@@ -9,8 +11,8 @@ import type { BegunStream, StreamCalls } from './stream-calls.js';
 import type { TargetCalls } from './target-calls.js';
 import type { TranslationPipe } from './translation-pipe.js';
 
-/** What a token has at least, in most languages: a continuation must not be allowed more than was asked for. */
-const CHARACTERS_IN_A_TOKEN = 4;
+/** With which a vendor refuses what a request says, such as a message of the assistant at its end. */
+const REFUSES_CONTENT = new Set([400, 422]);
 
 /** Has other targets, and at last the same one once more, go on with one request's stream where it broke off. */
 export class StreamRecovery {
@@ -68,21 +70,39 @@ export class StreamRecovery {
     try {
       return await this.ask(pipe, target, call, 'prefill');
     } catch (error) {
-      if (!(error instanceof UpstreamError && error.isRefusal) || error.subject) throw error;
+      if (!refusesContent(error)) throw error;
       return this.ask(pipe, target, { ...call, waitedMs: 0 }, 'words');
     }
   }
 
   private ask(pipe: TranslationPipe, target: Target, call: Call, asking: Asking): Promise<BegunStream> {
     const { request } = this;
-    const { text } = pipe.soFar;
-    const tokens = Math.ceil(text.length / CHARACTERS_IN_A_TOKEN);
-    const conversation = continuedConversation(request.conversation, text, tokens, asking);
-    const route = new TranslationRoute(request, target, dialectTo(request, target).name, conversation);
+    const { exchange } = request;
+    const tokens = exchange.usage?.outputTokens ?? 0;
+    const conversation = continuedConversation(request.conversation, pipe.soFar.text, tokens, asking);
+    const route = this.routeTo(target, conversation);
     pipe.goOn(route.vendor, route.customNames);
     const prompt = (): string => promptText(conversation);
     return this.streamCalls.begin(request, { target, route, call, pipe, prompt, continues: true });
   }
+
+  /** @throws UpstreamError `unusable` when the target cannot be asked so */
+  private routeTo(target: Target, conversation: Conversation): TranslationRoute {
+    const { request } = this;
+    let route: TranslationRoute;
+    try {
+      route = new TranslationRoute(request, target, dialectTo(request, target).name, conversation);
+    } catch (cause) {
+      throw new UpstreamError({ reason: 'unusable' }, 'the target cannot be asked to go on', { cause });
+    }
+    if (route.dropped.length === 0 || !rejectsLosses(request.request)) return route;
+    throw new UpstreamError({ reason: 'unusable' }, 'the target cannot be sent all of the request');
+  }
+}
+
+function refusesContent(error: unknown): boolean {
+  if (!(error instanceof UpstreamError) || error.failure.reason !== 'status' || error.subject) return false;
+  return REFUSES_CONTENT.has(error.failure.status);
 }
 
 /** Whether the vendor is to blame, and not the request or the time. */

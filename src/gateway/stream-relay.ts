@@ -6,11 +6,13 @@ import { EventOutlet } from './event-outlet.js';
 import { setDroppedHeader, setTargetHeaders, streamComment } from './gateway-headers.js';
 import { KnownSecrets } from './known-secrets.js';
 import { type Route, routeTo } from './route.js';
+import { SentMemory } from './sent-events.js';
 import { type BegunStream, StreamCalls } from './stream-calls.js';
 import { StreamRecovery } from './stream-recovery.js';
 import { TargetCalls } from './target-calls.js';
 import { toPlanError, toStreamError } from './upstream-failure.js';
 import { vendorWords } from './vendor-refusal.js';
+import { verdict } from './vendor-verdict.js';
 
 /** Relays a stream event by event, has others go on where a vendor breaks off, and never lets a broken one look whole. */
 @Injectable()
@@ -18,6 +20,7 @@ export class StreamRelay {
   constructor(
     private readonly targetCalls: TargetCalls,
     private readonly streamCalls: StreamCalls,
+    private readonly sentMemory: SentMemory,
     private readonly secrets: KnownSecrets,
   ) {}
 
@@ -50,7 +53,14 @@ export class StreamRelay {
       return await this.targetCalls.run({ ...plan, exchange, deadline }, (target, call) => {
         route = routeTo(request, target);
         const prompt = (): string => request.promptText();
-        return this.streamCalls.begin(request, { target, route, call, pipe: route.pipe(), prompt, continues: false });
+        return this.streamCalls.begin(request, {
+          target,
+          route,
+          call,
+          pipe: route.pipe(this.sentMemory),
+          prompt,
+          continues: false,
+        });
       });
     } catch (error) {
       throw toPlanError(error, exchange, route);
@@ -78,6 +88,7 @@ export class StreamRelay {
       this.end(request, begun, outlet);
       await begun.stream.close();
     } finally {
+      first.stream.pipe.release();
       begun.call.end(new Error('the request is over'));
       begun.clock.end();
     }
@@ -86,7 +97,7 @@ export class StreamRelay {
   /** @returns what it broke off with; `undefined` where the answer is whole */
   private async forward(request: CallerRequest, begun: BegunStream, outlet: EventOutlet): Promise<unknown> {
     const { exchange } = request;
-    const { stream, first, call, prompt } = begun;
+    const { stream, first, call, prompt, route } = begun;
     const { pipe } = stream;
     let broken: unknown;
     try {
@@ -96,7 +107,7 @@ export class StreamRelay {
       }
       if (!stream.isWhole) throw new UpstreamError({ reason: 'network' }, 'the stream closed before the answer ended');
     } catch (error) {
-      broken = error;
+      broken = verdict(error, route);
     }
     call.end(broken);
     exchange.finishReason = pipe.facts.finishReason;
@@ -104,11 +115,12 @@ export class StreamRelay {
     return broken;
   }
 
-  private end(request: CallerRequest, { stream }: BegunStream, outlet: EventOutlet): void {
+  private end(request: CallerRequest, begun: BegunStream, outlet: EventOutlet): void {
+    const { stream } = begun;
     const { exchange } = request;
     const { error } = exchange;
     exchange.close();
-    outlet.end(error ? this.errorEvent(request, error, stream.pipe.eventsSent) : ending(request, stream));
+    outlet.end(error ? this.errorEvent(request, error, stream.pipe.eventsSent) : ending(request, begun));
   }
 
   private errorEvent({ exchange, language }: CallerRequest, error: GatewayError, eventsSent: number): string {
@@ -118,8 +130,10 @@ export class StreamRelay {
   }
 }
 
-function ending({ exchange }: CallerRequest, { pipe }: BegunStream['stream']): string {
-  // One vendor's own usage has come with its events.
-  const { closing, terminal } = pipe.ending(exchange.continuedBy.length > 0 ? exchange.usage : undefined);
-  return `${closing}${streamComment(exchange, pipe.dropped)}${terminal}`;
+function ending({ exchange }: CallerRequest, { stream: { pipe }, route }: BegunStream): string {
+  const isContinued = exchange.continuedBy.length > 0;
+  // One vendor's own usage has come with its events, and what its request lost is in a header.
+  const { closing, terminal } = pipe.ending(isContinued ? exchange.usage : undefined);
+  const dropped = isContinued ? [...new Set([...pipe.dropped, ...route.dropped])] : pipe.dropped;
+  return `${closing}${streamComment(exchange, dropped)}${terminal}`;
 }

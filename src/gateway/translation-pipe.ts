@@ -80,10 +80,14 @@ export class TranslationPipe implements AnswerPipe, ReplyFacts {
     return this.bytes > 0 && !this.hasEvents;
   }
 
-  /** Takes a stream over of which the client got the beginning as its vendor wrote it. */
-  adopt(sent: Buffer): void {
+  /**
+   * Takes a stream over of which the client got the beginning as its vendor wrote it.
+   * @param events how many events that was
+   */
+  adopt(sent: Buffer, events: number): void {
     this.push(sent);
     this.encoder.adopt?.(sent);
+    this.eventsSent = events;
   }
 
   /**
@@ -103,6 +107,9 @@ export class TranslationPipe implements AnswerPipe, ReplyFacts {
     [this.model, this.usage, this.finishReason] = [undefined, undefined, undefined];
     [this.bytes, this.hasEvents, this.text, this.textLength] = [0, false, '', 0];
   }
+
+  /** What the client has got is part of what the encoder knows. */
+  release(): void {}
 
   push(chunk: Buffer): Buffer {
     this.bytes += chunk.length;

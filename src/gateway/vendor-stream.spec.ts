@@ -17,6 +17,10 @@ function chunk(content: string, finishReason: string | null = null, index = 0): 
 
 const answer = [chunk('Hel'), chunk('lo'), chunk('', 'stop'), USAGE, DONE];
 
+function optionsFor(choices: number) {
+  return { choices, idleMs: 60_000, workingMs: 60_000 };
+}
+
 /** A vendor's body, whose end the test can see. */
 class Body {
   isClosed = false;
@@ -44,18 +48,18 @@ afterEach(() => {
 function streamOf(body: Body | AsyncIterable<Buffer>, dropUsage = false, choices = 1): VendorStream {
   const clock = new StreamClock(parent.signal, 60_000, () => new UpstreamError({ reason: 'timeout' }, 'silent'));
   clocks.push(clock);
-  return new VendorStream(body, clock, chatPipe(dropUsage), choices);
+  return new VendorStream(body, clock, chatPipe(dropUsage), optionsFor(choices));
 }
 
 function chatPipe(dropUsage = false): PassthroughPipe {
-  return new PassthroughPipe(clientLanguages['openai-chat'].passthrough, { dropUsage, keepSent: false });
+  return new PassthroughPipe(clientLanguages['openai-chat'].passthrough, { dropUsage });
 }
 
 /** Reads to the end, or to what went wrong. */
 async function read(stream: VendorStream): Promise<{ text: string; failure: unknown }> {
   let text = '';
   try {
-    for (let bytes: Buffer | undefined = await stream.begin(60_000); bytes; bytes = await stream.next())
+    for (let bytes: Buffer | undefined = await stream.begin(); bytes; bytes = await stream.next())
       text += bytes.toString();
     return { text, failure: undefined };
   } catch (failure) {
@@ -96,7 +100,7 @@ describe('VendorStream', () => {
     const call = { index: 0, id: 'c-1', function: { name: 'f', arguments: '' } };
     const first = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { tool_calls: [call] } }] })}\n\n`;
     const stream = streamOf(new Body([first, ...answer]));
-    await stream.begin(60_000);
+    await stream.begin();
     expect(stream.pipe.hasText).toBe(false);
     await stream.next();
     expect(stream.pipe.hasText).toBe(true);
@@ -112,18 +116,18 @@ describe('VendorStream', () => {
 describe('the beginning of a stream', () => {
   it('waits past the role, which any server can send at once', async () => {
     const stream = streamOf(new Body([chunk(''), COMMENT, chunk('a'), chunk('b')]));
-    expect((await stream.begin(60_000)).toString()).toBe(chunk('') + COMMENT + chunk('a'));
+    expect((await stream.begin()).toString()).toBe(chunk('') + COMMENT + chunk('a'));
   });
 
   it('waits past comments, and hands them on with the first chunk', async () => {
-    expect((await streamOf(new Body([COMMENT, COMMENT, chunk('a')])).begin(60_000)).toString()).toBe(
+    expect((await streamOf(new Body([COMMENT, COMMENT, chunk('a')])).begin()).toString()).toBe(
       COMMENT + COMMENT + chunk('a'),
     );
   });
 
   it('does not keep comments without end', async () => {
     const comments: string[] = Array.from({ length: 20_000 }, () => COMMENT);
-    const first = await streamOf(new Body([...comments, chunk('a')])).begin(60_000);
+    const first = await streamOf(new Body([...comments, chunk('a')])).begin();
     expect(first.length).toBeLessThan(70_000);
     expect(first.toString().endsWith(chunk('a'))).toBe(true);
   });
@@ -153,7 +157,7 @@ describe('the beginning of a stream', () => {
     ],
   ])('that brings %s is a failure, so that another target can take over', async (_, parts, failure) => {
     const stream = streamOf(new Body(parts));
-    const error: unknown = await stream.begin(60_000).catch((thrown: unknown) => thrown);
+    const error: unknown = await stream.begin().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UpstreamError);
     expect(error).toMatchObject({ failure });
   });
@@ -203,7 +207,7 @@ describe('a stream that breaks', () => {
       request.abort(left);
       throw new Error('aborted');
     }
-    const stream = new VendorStream(body(), clock, chatPipe(), 1);
+    const stream = new VendorStream(body(), clock, chatPipe(), optionsFor(1));
     expect((await read(stream)).failure).toBe(left);
   });
 });
@@ -228,7 +232,7 @@ describe('the vendor’s connection', () => {
         yield Buffer.from(COMMENT);
       }
     }
-    const stream = new VendorStream(body(), clock, chatPipe(), 1);
+    const stream = new VendorStream(body(), clock, chatPipe(), optionsFor(1));
     await read(stream);
     let isClosed = false;
     const closing = stream.close().then(() => (isClosed = true));
@@ -253,8 +257,8 @@ describe('what comes after the finish reason', () => {
     };
     const clock = new StreamClock(parent.signal, 60_000, (ms) => new UpstreamError({ reason: 'timeout' }, `${ms} ms`));
     clock.signal.addEventListener('abort', () => left.abort());
-    const stream = new VendorStream(body(), clock, chatPipe(), 1);
-    await stream.begin(60_000);
+    const stream = new VendorStream(body(), clock, chatPipe(), optionsFor(1));
+    await stream.begin();
     const next = stream.next();
     await vi.advanceTimersByTimeAsync(300);
     expect(await next).toBeUndefined();
@@ -267,5 +271,34 @@ describe('what comes after the finish reason', () => {
     const stream = streamOf(new Body([chunk('Hello', 'stop'), new Error('ECONNRESET')]));
     expect(await read(stream)).toEqual({ text: chunk('Hello', 'stop'), failure: undefined });
     expect(stream.isWhole).toBe(true);
+  });
+});
+
+describe('a model that thinks and shows nothing of it', () => {
+  const ADDED =
+    'data: {"type":"response.output_item.added","output_index":0,"item":{"type":"reasoning","id":"rs_1"}}\n\n';
+  const DELTA = 'data: {"type":"response.output_text.delta","delta":"Hi","output_index":1}\n\n';
+
+  it('may be silent for longer than one that has begun to write', async () => {
+    vi.useFakeTimers();
+    const parts = [Promise.withResolvers<string>(), Promise.withResolvers<string>(), Promise.withResolvers<string>()];
+    const body = async function* () {
+      for (const part of parts) yield Buffer.from(await part.promise);
+    };
+    const clock = new StreamClock(parent.signal, 1_000, (ms) => new UpstreamError({ reason: 'timeout' }, `${ms} ms`));
+    clock.signal.addEventListener('abort', () => parts[2]?.reject(clock.signal.reason));
+    const pipe = new PassthroughPipe(clientLanguages['openai-responses'].passthrough, { dropUsage: false });
+    const stream = new VendorStream(body(), clock, pipe, { choices: 1, idleMs: 2_000, workingMs: 20_000 });
+    parts[0]?.resolve(ADDED);
+    expect((await stream.begin()).toString()).toBe(ADDED);
+    const written = stream.next();
+    await vi.advanceTimersByTimeAsync(19_000);
+    parts[1]?.resolve(DELTA);
+    expect((await written)?.toString()).toBe(DELTA);
+    const stalled = stream.next().catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect(await stalled).toMatchObject({ failure: { reason: 'timeout' }, message: '2000 ms' });
+    vi.useRealTimers();
+    clock.end();
   });
 });

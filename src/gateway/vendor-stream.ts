@@ -8,46 +8,50 @@ const CLOSE_MS = 1_000;
 const USAGE_MS = 2_000;
 const TERMINAL_MS = 250;
 
+interface VendorStreamOptions {
+  /** How many answers were asked for. */
+  readonly choices: number;
+  /** How long a read may take. */
+  readonly idleMs: number;
+  /** The same while the model is at work and shows nothing of it: one that thinks may be silent for minutes. */
+  readonly workingMs: number;
+}
+
 /** A vendor's stream on its way to a client: reads it under its clocks and knows whether it is whole. */
 export class VendorStream {
   private readonly iterator: AsyncIterator<Buffer> | Iterator<Buffer>;
   private isClosed = false;
   private isFinishing = false;
+  /** How long a read may take now; `undefined` until the model is known to be at work. */
+  private readMs: number | undefined;
 
   constructor(
     body: AsyncIterable<Buffer> | Iterable<Buffer>,
     private readonly clock: StreamClock,
     readonly pipe: AnswerPipe,
-    /** How many answers were asked for. */
-    private readonly choices: number,
+    private readonly options: VendorStreamOptions,
   ) {
     this.iterator = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : body[Symbol.iterator]();
   }
 
   /** Whether the answer came to its end: the terminal event, or a finish reason of each choice and then a clean close. */
   get isWhole(): boolean {
-    return this.pipe.hasEnded || this.pipe.finishedChoices >= this.choices;
+    return this.pipe.hasEnded || this.pipe.finishedChoices >= this.options.choices;
   }
 
   /**
    * Waits for the first part of the answer that the client can see. Until then another target can still take over.
-   * @param idleMs how long a read may take once the model is at work
    * @returns the bytes so far
    * @throws UpstreamError when the vendor reports an error or closes instead
    */
-  async begin(idleMs: number): Promise<Buffer> {
+  async begin(): Promise<Buffer> {
     const held: Buffer[] = [];
-    let isWorking = false;
     while (!this.pipe.hasBegun) {
       const bytes = await this.next();
       if (bytes === undefined && !this.pipe.hasBegun) throw noStream(this.pipe.holdsPart);
       if (bytes === undefined) break;
       if (!this.pipe.hasBegun && this.pipe.failure) throw this.pipe.failure;
       held.push(bytes);
-      if (this.pipe.isWorking && !isWorking) {
-        isWorking = true;
-        this.clock.begin(idleMs);
-      }
     }
     return Buffer.concat(held);
   }
@@ -57,10 +61,11 @@ export class VendorStream {
    * @throws UpstreamError when the vendor reports an error, stays silent or breaks off before the answer is whole
    */
   async next(): Promise<Buffer | undefined> {
-    if (this.pipe.failure) throw this.pipe.failure;
-    if (this.pipe.hasEnded || this.isClosed) return undefined;
+    const { failure, hasEnded } = this.pipe;
+    if (failure && !this.isWhole) throw failure;
+    if (failure || hasEnded || this.isClosed) return undefined;
     const chunk = this.isWhole ? await this.readRest() : await this.read();
-    if (chunk !== undefined) return this.pipe.push(chunk);
+    if (chunk !== undefined) return this.push(chunk);
     this.isClosed = true;
     const last = this.pipe.close();
     return last.length > 0 || this.pipe.failure ? last : undefined;
@@ -71,6 +76,15 @@ export class VendorStream {
     if (!this.pipe.hasEnded) return;
     this.clock.finish(CLOSE_MS);
     while ((await this.read().catch(() => undefined)) !== undefined);
+  }
+
+  private push(chunk: Buffer): Buffer {
+    const bytes = this.pipe.push(chunk);
+    const { hasText, isWorking } = this.pipe;
+    const readMs = hasText ? this.options.idleMs : isWorking ? this.options.workingMs : undefined;
+    if (readMs !== undefined && readMs !== this.readMs) this.clock.begin(readMs);
+    this.readMs = readMs;
+    return bytes;
   }
 
   /** Every answer has come to its end: what else there may be is waited for, but not for long, and not missed. */

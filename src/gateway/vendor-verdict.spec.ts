@@ -64,4 +64,25 @@ describe('verdict', () => {
     const error = refused({ error: { message: 'content filter, maximum context length' } }, status);
     expect(verdict(error, words)).toBe(error);
   });
+
+  it.each([
+    [403, 'Your organization has been flagged for unusual activity.'],
+    [403, 'Your account acme-prod was suspended for violating our usage policy.'],
+    [400, 'This API key has been flagged as leaked.'],
+  ])('takes a refused account for what it is, said with %i: %s', (status, message) => {
+    const found = verdict(refused({ error: { message } }, status), words);
+    expect(found).toMatchObject({ isAboutAccount: true, isRefusal: false, endsPlan: false });
+  });
+
+  it('knows a content filter that a stream reports without a status', () => {
+    const reported = { message: 'Content filtered.', code: 'content_filter' };
+    const error = new UpstreamError({ reason: 'status', status: 502, body: Buffer.alloc(0), reported }, 'x');
+    expect(verdict(error, words)).toMatchObject({ subject: 'content-filter', isRetryable: false, endsPlan: true });
+  });
+
+  it('leaves other failures that a stream reports', () => {
+    const reported = { message: 'Overloaded', type: 'overloaded_error' };
+    const error = new UpstreamError({ reason: 'status', status: 503, body: Buffer.alloc(0), reported }, 'x');
+    expect(verdict(error, words)).toBe(error);
+  });
 });

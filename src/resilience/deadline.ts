@@ -3,6 +3,7 @@ export class Deadline {
   private readonly controller = new AbortController();
   private readonly beganAtMs = performance.now();
   private endsAtMs = Infinity;
+  private limitMs = Infinity;
   private timer: NodeJS.Timeout | undefined;
 
   /** @param expired makes the signal's reason when `totalMs` have run out */
@@ -17,6 +18,11 @@ export class Deadline {
     return this.controller.signal;
   }
 
+  /** The time that is set, counted from the beginning. */
+  get totalMs(): number {
+    return this.limitMs;
+  }
+
   get remainingMs(): number {
     return Math.max(0, this.endsAtMs - performance.now());
   }
@@ -26,6 +32,7 @@ export class Deadline {
     const endsAtMs = this.beganAtMs + totalMs;
     if (endsAtMs === this.endsAtMs || this.signal.aborted) return;
     this.clear();
+    this.limitMs = totalMs;
     this.endsAtMs = endsAtMs;
     this.timer = setTimeout(() => this.abort(this.expired(totalMs)), this.remainingMs);
   }

@@ -18,6 +18,7 @@ import { ChatCompletionRequestDto } from '../../src/gateway/chat-completion-requ
 import { JsonBodyPipe } from '../../src/gateway/json-body.pipe.js';
 import { KnownSecrets } from '../../src/gateway/known-secrets.js';
 import { ResponseItemMemory } from '../../src/gateway/response-item-memory.js';
+import { SentMemory } from '../../src/gateway/sent-events.js';
 import { StreamCalls } from '../../src/gateway/stream-calls.js';
 import { StreamRelay } from '../../src/gateway/stream-relay.js';
 import { TargetCalls } from '../../src/gateway/target-calls.js';
@@ -103,7 +104,7 @@ export async function relayed(
   };
   // A circuit that one test has opened is none of the next one's.
   const targetCalls = new TargetCalls(new Resilience(new TargetStates()), new ModelCapabilities());
-  const relay = new StreamRelay(targetCalls, calls, secrets);
+  const relay = new StreamRelay(targetCalls, calls, new SentMemory(), secrets);
   let thrown: unknown;
   server.get('/', async (fastifyRequest, reply) => {
     fastifyRequest.exchange = exchange;

@@ -63,8 +63,9 @@ export class OutputWriter {
       return;
     }
     // Nothing that it has shown: it ends here.
-    this.emit('response.output_item.done', { output_index: items.length, item: open });
-    this.items.push(open);
+    const item = { ...open, status: 'incomplete' };
+    this.emit('response.output_item.done', { output_index: items.length, item });
+    this.items.push(item);
   }
 
   /** Ends what is open. @param status of an item that the answer ends in */

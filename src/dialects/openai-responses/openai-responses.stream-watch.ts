@@ -17,6 +17,8 @@ const DELTA = /"delta"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"/;
 const WRITING =
   /^response\.(?:output_text|refusal|reasoning_summary_text|reasoning_text|function_call_arguments|custom_tool_call_input)\.delta$/;
 
+/** An item of which nothing need be shown. */
+const REASONING = /"type"\s*:\s*"reasoning"/;
 /** What a server sends before the model is at work. */
 const HEAD = /^response\.(?:queued|in_progress)$/;
 
@@ -64,7 +66,7 @@ export class ResponsesStreamWatch implements StreamWatch {
   }
 
   private readPiece(type: string, data: string): EventKind {
-    if (type.startsWith('response.output_item.')) this.hasItem = true;
+    if (type.startsWith('response.output_item.') && !REASONING.test(data)) this.hasItem = true;
     if (!HEAD.test(type)) this.hasBegun = true;
     if (!WRITING.test(type)) return 'chunk';
     if (data.length <= MAX_SEARCHED_CHARACTERS) this.text.keep(DELTA.exec(data)?.[1] ?? '');

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { wishedTimeoutMs } from './wished-timeout.js';
+import { wishedTimeoutMs } from './caller-wishes.js';
 
 function requestWith(value: string | undefined): FastifyRequest {
   return { headers: { 'x-gateway-timeout-ms': value } } as unknown as FastifyRequest;
