@@ -143,7 +143,7 @@ export class BreakerSettings {
   @Whole(1, 10_000) readonly window: number = 20;
   @Whole(1, 100) readonly failurePercent: number = 50;
   @Whole(1, 10_000) readonly minimumCalls: number = 5;
-  /** For how long; longer the longer the vendor has been down, up to `maxOpenMs`. */
+  /** For how long; longer the longer it has been left alone, up to `maxOpenMs`. */
   @Whole(1, DAY_MS) readonly openMs: number = 30_000;
   @Whole(1, DAY_MS) readonly maxOpenMs: number = 300_000;
 }

@@ -24,7 +24,7 @@ export class StreamRecovery {
     private readonly request: CallerRequest,
     private readonly targetCalls: TargetCalls,
     private readonly streamCalls: StreamCalls,
-    began: Target,
+    private readonly began: Target,
   ) {
     const { targets } = request.plan;
     this.targets = [...targets.slice(targets.indexOf(began) + 1), began];
@@ -42,8 +42,9 @@ export class StreamRecovery {
     if (!pipe?.soFar.canGoOn || targets.length === 0) return undefined;
     const { exchange, deadline, plan } = request;
     try {
-      const begun = await this.targetCalls.run({ targets, retry: plan.retry, exchange, deadline }, (target, call) =>
-        this.attempt(pipe, target, call),
+      const begun = await this.targetCalls.run(
+        { targets, retry: plan.retry, exchange, deadline, askedBefore: this.began },
+        (target, call) => this.attempt(pipe, target, call),
       );
       this.targets = targets.slice(targets.indexOf(begun.call.target) + 1);
       return begun;

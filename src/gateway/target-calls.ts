@@ -10,6 +10,8 @@ import type { Plan, SkipReason, Target } from '../routing/target.js';
 interface PlannedCalls extends Pick<Plan, 'targets' | 'retry'> {
   readonly exchange: Exchange;
   readonly deadline: Deadline;
+  /** One that has been asked before for this request. */
+  readonly askedBefore?: Target;
 }
 
 /** Makes the calls of one plan, and records the targets that are passed over. */
@@ -25,7 +27,7 @@ export class TargetCalls {
    * @throws what `Resilience.run` throws
    */
   run<Answer>(
-    { targets, retry, exchange, deadline }: PlannedCalls,
+    { targets, retry, exchange, deadline, askedBefore }: PlannedCalls,
     attempt: (target: Target, call: Call) => Promise<Answer>,
   ): Promise<Answer> {
     let tooSmall: Target | undefined;
@@ -41,6 +43,7 @@ export class TargetCalls {
           throw error;
         }
       },
+      asksAgain: (target) => target === askedBefore,
       passesOver: (target) =>
         tooSmall && !hasLargerContext(target, tooSmall, this.capabilities.of) ? 'same_context' : undefined,
       skipped: (target, reason: SkipReason) => exchange.skip(target, reason),

@@ -33,10 +33,29 @@ describe('CallLease', () => {
   });
 
   async function take(within = deadline): Promise<CallLease> {
-    const lease = await new TargetDoor(states, target, new RetrySettings().budgetPercent, within).enter();
+    const lease = await new TargetDoor(states, target, new RetrySettings().budgetPercent, within).enter(false);
     if (typeof lease === 'string') throw new Error(lease);
     return lease;
   }
+
+  /** Of one request a second, those that the circuit lets through. */
+  async function callsInTenMinutes(answer: (lease: CallLease) => void): Promise<number> {
+    let calls = 0;
+    const fresh = new TargetStates();
+    const roomy = { ...target, concurrency: new ConcurrencySettings() };
+    for (let second = 0; second < 600; second++) {
+      const within = new Deadline(600_000, () => new Error('too late'));
+      const lease = await new TargetDoor(fresh, roomy, 0, within).enter(false);
+      if (typeof lease !== 'string') {
+        calls++;
+        answer(lease);
+      }
+      await vi.advanceTimersByTimeAsync(1_000);
+      within.clear();
+    }
+    return calls;
+  }
+
   const state = () => states.target(target.key);
   const circuit = () => state().breaker.view();
 
@@ -80,6 +99,28 @@ describe('CallLease', () => {
     expect(state().recent.errorRate()).toBe(1);
   });
 
+  it('counts nothing for the target until its stream has ended', async () => {
+    (await take()).end(answered(500));
+    const lease = await take();
+    lease.begun();
+    expect(circuit()).toMatchObject({ failurePercent: 100 });
+    lease.end();
+    expect(circuit()).toMatchObject({ failurePercent: 50 });
+  });
+
+  it.each([50, 900])(
+    'lets no more than twice as many calls to a vendor that cuts each stream after %i ms as to a dead one',
+    async (cutMs) => {
+      const cutter = await callsInTenMinutes((lease) => {
+        lease.begun();
+        setTimeout(() => lease.end(new UpstreamError({ reason: 'network' }, 'cut')), cutMs);
+      });
+      const dead = await callsInTenMinutes((lease) => lease.end(answered(503)));
+      expect(dead).toBeLessThan(20);
+      expect(cutter).toBeLessThanOrEqual(2 * dead);
+    },
+  );
+
   it('counts only what was said first', async () => {
     const lease = await take();
     lease.end();
@@ -93,6 +134,8 @@ describe('CallLease', () => {
     ['a bug', new TypeError('a bug')],
     ['a bad request', answered(400)],
     ['a model that is not there', answered(404)],
+    ['a time that the caller cut short', new UpstreamError({ reason: 'timeout', isShortened: true }, 'too late')],
+    ['an answer that is of no use', new UpstreamError({ reason: 'unusable' }, 'no use')],
   ])('counts nothing for or against the target after %s', async (_, error) => {
     (await take()).end(error);
     expect(circuit()).toEqual({ state: 'closed', failurePercent: 0, throttledPercent: 0 });

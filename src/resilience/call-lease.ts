@@ -20,7 +20,7 @@ export class CallLease {
   /** One call that finds out whether the target works again. */
   readonly isProbe: boolean;
   private readonly startedMs = performance.now();
-  private isAnswered = false;
+  private hasBegun = false;
   private hasEnded = false;
 
   /** Its permits were taken by the one who makes it. */
@@ -28,15 +28,18 @@ export class CallLease {
     this.isProbe = call.passage.kind === 'probe';
   }
 
-  /** The first token of a stream is there: the target works, and this is how long it took. Only the first call counts. */
+  /** The first token of a stream is there: what comes after it is the stream's own. Only the first call counts. */
   begun(): void {
-    if (this.isAnswered || this.hasEnded) return;
-    this.call.state.firstToken.record(this.elapsedMs);
-    this.answered();
+    if (this.hasBegun || this.hasEnded) return;
+    this.hasBegun = true;
+    const { state, passage, provider, isRetry } = this.call;
+    state.firstToken.record(this.elapsedMs);
+    state.breaker.begun(passage);
+    if (isRetry) provider.retryBudget.retryEnded();
   }
 
   /**
-   * The call is over. Only the first call counts.
+   * The call is over: the target works where there is no error. Only the first call counts.
    * @param error speaks against the target where it is an UpstreamError that is not about the request; any other, such
    * as that of a client that left, says nothing of the target
    */
@@ -49,16 +52,9 @@ export class CallLease {
   }
 
   private finished(): void {
-    this.answered();
-    this.call.state.recent.answered(this.elapsedMs);
-  }
-
-  private answered(): void {
-    if (this.isAnswered) return;
-    this.isAnswered = true;
-    const { state, passage, provider, isRetry } = this.call;
+    const { state, passage } = this.call;
     state.breaker.succeeded(passage);
-    if (isRetry) provider.retryBudget.retryEnded();
+    state.recent.answered(this.elapsedMs);
   }
 
   private failed(error: unknown): void {
@@ -82,7 +78,7 @@ export class CallLease {
   private giveBack(): void {
     const { state, provider, isRetry } = this.call;
     if (!isRetry) provider.retryBudget.callEnded();
-    else if (!this.isAnswered) provider.retryBudget.retryEnded();
+    else if (!this.hasBegun) provider.retryBudget.retryEnded();
     state.inFlight--;
     provider.bulkhead.leave();
   }

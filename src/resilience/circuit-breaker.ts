@@ -1,28 +1,34 @@
 import type { BreakerSettings } from '../config/settings.js';
-import { type Outcome, OutcomeWindow } from './outcome-window.js';
+import { OutcomeWindow } from './outcome-window.js';
 import type { Trouble } from './trouble.js';
 
 /** One call that the circuit let through; its holder says with it how the call went. Written by the circuit only. */
-export interface Passage extends Outcome {
-  /** A forced one went through although the circuit was not closed. Once it has succeeded, every call is a usual one. */
+export interface Passage {
+  /** A forced one went through although the circuit was not closed. Once its stream has begun, it is a probe like others. */
   kind: 'usual' | 'probe' | 'forced';
-  era: number;
-  trouble: Trouble | undefined;
+  readonly era: number;
+  readonly startedMs: number;
   readonly settings: BreakerSettings;
 }
 
-/** `sinceMs` is when the outage began, which may be some openings ago. */
+/** `openedMs` is for how long it was open before in this outage, all openings together. */
 type CircuitState =
   | { readonly kind: 'closed' }
   | {
       readonly kind: 'open';
       readonly why: Trouble;
+      readonly openedMs: number;
       readonly sinceMs: number;
       readonly untilMs: number;
       /** Whether it was the vendor who said until when. */
       readonly isTold: boolean;
     }
-  | { readonly kind: 'half-open'; readonly sinceMs: number; readonly probe: Passage | undefined };
+  | {
+      readonly kind: 'half-open';
+      readonly openedMs: number;
+      /** The one that the next has to wait for. Others, whose streams have begun or that are slow, may run beside it. */
+      readonly probe: Passage | undefined;
+    };
 
 /** What an operator sees. */
 export type CircuitView =
@@ -35,14 +41,14 @@ const CLOSED: CircuitState = { kind: 'closed' };
 const TOLD_AT_LEAST_MS = 300_000;
 
 /**
- * Leaves a target alone that fails or throttles, and finds out with one call at a time when it works again. The settings
- * come with each call, since several models may lead to one target.
+ * Leaves a target alone that fails or throttles, and finds out with one call at a time when it works again: when one has
+ * ended well. The settings come with each call, since several models may lead to one target.
  */
 export class CircuitBreaker {
   private state: CircuitState = CLOSED;
   private readonly windows: Readonly<Record<Trouble, OutcomeWindow>> = {
-    failures: new OutcomeWindow('failures'),
-    throttled: new OutcomeWindow('throttled'),
+    failures: new OutcomeWindow(),
+    throttled: new OutcomeWindow(),
   };
   /** Goes up whenever the circuit opens or closes: what a call from before then meets says nothing of now. */
   private era = 0;
@@ -61,7 +67,7 @@ export class CircuitBreaker {
   /** Whether a call would be refused now. */
   get refuses(): boolean {
     const state = this.current();
-    return state.kind === 'open' || (state.kind === 'half-open' && state.probe !== undefined);
+    return state.kind === 'open' || (state.kind === 'half-open' && this.keepsOut(state.probe));
   }
 
   /** How long it is still open; 0 where it is not. */
@@ -101,31 +107,31 @@ export class CircuitBreaker {
     return this.passage('forced', settings);
   }
 
-  /** The target works. It may be said of a call that fails later on. */
+  /** The stream has its first token: the next probe need not wait for its end, which alone tells whether the target works. */
+  begun(passage: Passage): void {
+    if (passage.kind === 'usual' || passage.era !== this.era) return;
+    passage.kind = 'probe';
+    if (this.state.kind === 'half-open') this.state = { ...this.state, probe: undefined };
+  }
+
+  /** The call has come to its end, and the target works. */
   succeeded(passage: Passage): void {
-    if (passage.kind !== 'usual') {
-      if (this.isTold) return;
-      if (this.current().kind !== 'closed') this.close();
-      passage.kind = 'usual';
-      passage.era = this.era;
-    }
-    if (passage.era !== this.era) return;
-    this.windows.failures.record(passage, passage.settings.window);
-    this.windows.throttled.record(passage, passage.settings.window);
+    if (passage.era !== this.era || this.isTold) return;
+    if (passage.kind !== 'usual') this.close();
+    this.windows.failures.record('good', passage.settings.window);
+    this.windows.throttled.record('good', passage.settings.window);
   }
 
   /** @param retryAfterMs what the vendor asked for */
   failed(passage: Passage, trouble: Trouble, retryAfterMs = 0): void {
-    passage.trouble = trouble;
+    if (passage.era !== this.era) return;
     if (passage.kind === 'usual') {
-      if (passage.era !== this.era) return;
-      this.windows[trouble].record(passage, passage.settings.window);
+      this.windows[trouble].record('bad', passage.settings.window);
       if (this.isTooMuch(trouble, passage.settings)) this.open(passage, trouble, retryAfterMs);
       return;
     }
-    const state = this.current();
-    const isProbe = state.kind === 'half-open' && state.probe === passage;
-    if (isProbe || (state.kind !== 'closed' && retryAfterMs > 0)) this.open(passage, trouble, retryAfterMs);
+    const foundOut = passage.kind === 'probe' && this.current().kind === 'half-open';
+    if (foundOut || retryAfterMs > 0) this.open(passage, trouble, retryAfterMs);
   }
 
   /** The call ended without telling anything of the target. */
@@ -138,16 +144,21 @@ export class CircuitBreaker {
   /** Lets the next call find out, where something else has seen the vendor come back. What the vendor asked for holds. */
   probeNow(): void {
     const state = this.current();
-    if (state.kind === 'open' && !state.isTold) this.state = halfOpen(state.sinceMs);
+    if (state.kind === 'open' && !state.isTold) this.halfOpen();
   }
 
   private current(): CircuitState {
-    if (this.state.kind === 'open' && this.now() >= this.state.untilMs) this.state = halfOpen(this.state.sinceMs);
+    if (this.state.kind === 'open' && this.now() >= this.state.untilMs) this.halfOpen();
     return this.state;
   }
 
   private passage(kind: Passage['kind'], settings: BreakerSettings): Passage {
-    return { kind, era: this.era, trouble: undefined, settings };
+    return { kind, era: this.era, startedMs: this.now(), settings };
+  }
+
+  /** A vendor that holds one call for ever is asked by another one after a while. */
+  private keepsOut(probe: Passage | undefined): boolean {
+    return probe !== undefined && this.now() - probe.startedMs < probe.settings.openMs;
   }
 
   private isTooMuch(trouble: Trouble, { window, minimumCalls, failurePercent }: BreakerSettings): boolean {
@@ -163,25 +174,33 @@ export class CircuitBreaker {
   }
 
   private open({ settings }: Passage, why: Trouble, retryAfterMs: number): void {
-    const now = this.now();
-    const sinceMs = this.state.kind === 'closed' ? now : this.state.sinceMs;
+    const sinceMs = this.now();
+    const openedMs = this.openedMs();
     const isTold = retryAfterMs > 0;
     const toldMs = Math.min(retryAfterMs, Math.max(settings.maxOpenMs, TOLD_AT_LEAST_MS));
-    const lastsMs = isTold ? toldMs : this.guessMs(settings, now - sinceMs);
-    this.state = { kind: 'open', why, sinceMs, untilMs: now + lastsMs, isTold };
+    const lastsMs = isTold ? toldMs : this.guessMs(settings, openedMs);
+    this.state = { kind: 'open', why, openedMs, sinceMs, untilMs: sinceMs + lastsMs, isTold };
     this.era++;
     this.changed(this.view());
+  }
+
+  private halfOpen(): void {
+    this.state = { kind: 'half-open', openedMs: this.openedMs(), probe: undefined };
+  }
+
+  /** For how long it has been open in this outage. The time in which nobody asks says nothing of the vendor. */
+  private openedMs(): number {
+    const { state } = this;
+    if (state.kind === 'closed') return 0;
+    if (state.kind === 'half-open') return state.openedMs;
+    return state.openedMs + Math.min(this.now(), state.untilMs) - state.sinceMs;
   }
 
   /**
    * A vendor that comes back soon is found soon, and one that is gone for long is asked seldom. The random part keeps
    * several gateways from asking at one moment.
    */
-  private guessMs({ openMs, maxOpenMs }: BreakerSettings, downMs: number): number {
-    return Math.min(maxOpenMs, Math.max(openMs, downMs / 2)) * (0.75 + this.random() / 4);
+  private guessMs({ openMs, maxOpenMs }: BreakerSettings, openedMs: number): number {
+    return Math.min(maxOpenMs, Math.max(openMs, openedMs / 2)) * (0.75 + this.random() / 4);
   }
-}
-
-function halfOpen(sinceMs: number): CircuitState {
-  return { kind: 'half-open', sinceMs, probe: undefined };
 }

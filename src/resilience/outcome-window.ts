@@ -1,15 +1,9 @@
-import type { Trouble } from './trouble.js';
+/** How one call went. */
+export type Outcome = 'good' | 'bad';
 
-/** How one call went. It may still go wrong after it was counted as one that went well: a stream can be cut. */
-export interface Outcome {
-  readonly trouble: Trouble | undefined;
-}
-
-/** The outcomes of the last calls, of which one kind is bad. A call is in it once. */
+/** The outcomes of the last calls. */
 export class OutcomeWindow {
   private readonly outcomes: Outcome[] = [];
-
-  constructor(private readonly bad: Trouble) {}
 
   get count(): number {
     return this.outcomes.length;
@@ -17,13 +11,13 @@ export class OutcomeWindow {
 
   /** From 0 to 100; 0 where nothing was counted. */
   get badPercent(): number {
-    const bad = this.outcomes.filter(({ trouble }) => trouble === this.bad).length;
+    const bad = this.outcomes.filter((outcome) => outcome === 'bad').length;
     return this.count === 0 ? 0 : (100 * bad) / this.count;
   }
 
   /** @param size how many outcomes count */
   record(outcome: Outcome, size: number): void {
-    if (!this.outcomes.includes(outcome)) this.outcomes.push(outcome);
+    this.outcomes.push(outcome);
     while (this.outcomes.length > size) this.outcomes.shift();
   }
 

@@ -46,7 +46,13 @@ const answer: Attempt = ({ key }, { lease }) => {
   return Promise.resolve(`answer of ${key}`);
 };
 
-function run(targets: readonly CallTarget[], attempt = answer, within = deadline): Promise<string> {
+/** @param asked keys of targets that this request has asked before */
+function run(
+  targets: readonly CallTarget[],
+  attempt = answer,
+  within = deadline,
+  asked: readonly string[] = [],
+): Promise<string> {
   const running = new Resilience(states).run({
     targets,
     retry: new RetrySettings(),
@@ -56,6 +62,7 @@ function run(targets: readonly CallTarget[], attempt = answer, within = deadline
       return attempt(target, call);
     },
     passesOver: () => undefined,
+    asksAgain: ({ key }) => asked.includes(key),
     skipped: ({ key }, reason) => skips.push(`${key} ${reason}`),
   });
   // Each test says itself how it ends.
@@ -103,7 +110,23 @@ describe('a target whose circuit is open', () => {
     expect([calls, skips]).toEqual([['a', 'a'], []]);
   });
 
-  it('is back when a stream has begun there, and not only when it has ended', async () => {
+  it('is asked by the next one when a stream has begun there, and back when it has ended well', async () => {
+    open('a');
+    vi.advanceTimersByTime(breaker.openMs);
+    const leases: Call['lease'][] = [];
+    const stream: Attempt = (_, { lease }) => {
+      leases.push(lease);
+      lease.begun();
+      return Promise.resolve('a stream');
+    };
+    for (let request = 0; request < 2; request++) await run([target('a'), target('b')], stream);
+    expect([calls, state('a')]).toEqual([['a', 'a'], 'half-open']);
+    leases[0]?.end();
+    expect(state('a')).toBe('closed');
+    expect(states.target('a').inFlight).toBe(1);
+  });
+
+  it('is left alone again when the stream that began there is cut', async () => {
     open('a');
     vi.advanceTimersByTime(breaker.openMs);
     let call: Call | undefined;
@@ -112,10 +135,18 @@ describe('a target whose circuit is open', () => {
       made.lease.begun();
       return Promise.resolve('a stream');
     });
-    expect(state('a')).toBe('closed');
-    expect(states.target('a').inFlight).toBe(1);
-    call?.lease.end();
-    expect(states.target('a').inFlight).toBe(0);
+    call?.lease.end(new UpstreamError({ reason: 'network' }, 'cut'));
+    expect(state('a')).toBe('open');
+  });
+
+  it('is asked by the next one where the one that finds out gets no answer at all', async () => {
+    open('a');
+    vi.advanceTimersByTime(breaker.openMs);
+    void run([target('a')], () => new Promise(() => {}));
+    await vi.advanceTimersByTimeAsync(0);
+    vi.advanceTimersByTime(breaker.openMs);
+    await expect(run([target('a'), target('b')])).resolves.toBe('answer of a');
+    expect([calls, skips]).toEqual([['a', 'a'], []]);
   });
 
   it('is not asked again by the one who has found that it is still down', async () => {
@@ -297,5 +328,24 @@ describe('a provider that is busy', () => {
     await expect(run([busy('p/other')])).resolves.toBe('answer of p/other');
     await vi.runAllTimersAsync();
     await expect(pausing).resolves.toBe('answer of p/b');
+  });
+});
+
+describe('a target that this request has asked before', () => {
+  /** All retries that the budget allows are under way. */
+  beforeEach(() => {
+    while (states.provider('a').retryBudget.takeRetry(0));
+  });
+
+  it('is passed over as busy where the retry budget is spent, and is not for others', async () => {
+    await expect(run([target('a'), target('b')], answer, deadline, ['a'])).resolves.toBe('answer of b');
+    await expect(run([target('a')])).resolves.toBe('answer of a');
+    expect([calls, skips]).toEqual([['b', 'a'], ['a busy']]);
+  });
+
+  it('is no last resort where the retry budget is spent, and is one for others', async () => {
+    open('a');
+    await expect(run([target('a')], answer, deadline, ['a'])).rejects.toBeInstanceOf(NoTargetFreeError);
+    await expect(run([target('a')])).resolves.toBe('answer of a');
   });
 });

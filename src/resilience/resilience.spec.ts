@@ -50,6 +50,7 @@ async function run(failures: Record<string, readonly UpstreamError[]>, { retry, 
       deadline,
       attempt,
       passesOver: () => undefined,
+      asksAgain: () => false,
       skipped: () => {},
     })
     .catch((error: unknown) => error)
@@ -185,6 +186,7 @@ function start(attempt: (deadline: Deadline) => Promise<string>) {
     deadline,
     attempt: called,
     passesOver: () => undefined,
+    asksAgain: () => false,
     skipped: () => {},
   });
   // Each test says itself how it ends.
@@ -205,6 +207,7 @@ describe('a run whose deadline ends', () => {
       deadline,
       attempt,
       passesOver: () => undefined,
+      asksAgain: () => false,
       skipped,
     });
     await expect(running).rejects.toBe(left);

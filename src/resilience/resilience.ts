@@ -23,6 +23,8 @@ interface Calls<Target extends CallTarget, Answer> {
   readonly deadline: Deadline;
   /** One call. It resolves once the answer is certain, the last moment at which another target can take over. */
   readonly attempt: (target: Target, call: Call) => Promise<Answer>;
+  /** Whether an earlier run of this request has asked the target: its first call of this run is a retry too. */
+  readonly asksAgain: (target: Target) => boolean;
 }
 
 interface Run<Target extends CallTarget, Answer, Reason extends string> extends Calls<Target, Answer> {
@@ -121,7 +123,7 @@ async function ask<Target extends CallTarget, Answer>(
   { target, door }: Place<Target>,
   next: readonly Place<Target>[],
 ): Promise<Outcome<Answer> | Skipped> {
-  const entered = await door.enter();
+  const entered = await door.enter(run.asksAgain(target));
   if (typeof entered === 'string') return { kind: 'skipped', reason: entered };
   let lease: CallLease = entered;
   let waitedMs = 0;
@@ -132,7 +134,7 @@ async function ask<Target extends CallTarget, Answer>(
     const waitMs = waitBeforeRetry(outcome.error, calls, run, hasNext);
     if (waitMs === undefined) return outcome;
     const again = await door.enterAgain(waitMs);
-    if (!again) return outcome;
+    if (typeof again === 'string') return outcome;
     lease = again;
     waitedMs = waitMs;
   }
@@ -148,8 +150,8 @@ async function askLocked<Target extends CallTarget, Answer>(
   locked: readonly Place<Target>[],
 ): Promise<Outcome<Answer> | undefined> {
   for (const { target, door } of locked.toSorted((a, b) => a.door.circuit.openForMs - b.door.circuit.openForMs)) {
-    const lease = door.circuit.isTold ? undefined : await door.force();
-    if (lease) return call(run, target, { waitedMs: 0, hasNext: false, lease });
+    const lease = door.circuit.isTold ? 'circuit_open' : await door.force(run.asksAgain(target));
+    if (typeof lease !== 'string') return call(run, target, { waitedMs: 0, hasNext: false, lease });
     run.deadline.signal.throwIfAborted();
   }
   return undefined;
@@ -178,7 +180,7 @@ const MOST_ASKED_MS = 60_000;
 function waitBeforeRetry(
   error: UpstreamError,
   calls: number,
-  { retry, deadline }: Omit<Calls<CallTarget, unknown>, 'attempt'>,
+  { retry, deadline }: Pick<Calls<CallTarget, unknown>, 'retry' | 'deadline'>,
   hasNext: boolean,
 ): number | undefined {
   if (!error.isRetryable || calls >= retry.maxAttempts) return undefined;

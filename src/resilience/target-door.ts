@@ -29,36 +29,49 @@ export class TargetDoor {
     return this.state.breaker;
   }
 
-  /** It may wait in the provider's line. An aborted request finds every target busy. */
-  async enter(): Promise<CallLease | Refusal> {
-    const passage = await this.pass();
-    return typeof passage === 'string' ? passage : this.firstCall(passage);
+  /**
+   * It may wait in the provider's line. An aborted request finds every target busy.
+   * @param isRetry whether this request has asked the target before; where the retry budget is spent, it is busy
+   */
+  async enter(isRetry: boolean): Promise<CallLease | Refusal> {
+    // What an open circuit refuses costs no budget.
+    if (isRetry && this.circuit.refuses) return 'circuit_open';
+    return this.admit(isRetry, () => this.pass());
   }
 
-  /** Goes through whatever the circuit says. `undefined` where the provider is busy. */
-  async force(): Promise<CallLease | undefined> {
+  /** Goes through whatever the circuit says. */
+  force(isRetry: boolean): Promise<CallLease | Refusal> {
     const { breaker } = this.target;
-    if (!(await this.hasRoom())) return undefined;
-    return this.firstCall(this.circuit.enter(breaker) ?? this.circuit.force(breaker));
+    return this.admit(isRetry, async () => {
+      if (!(await this.hasRoom())) return 'busy';
+      return this.circuit.enter(breaker) ?? this.circuit.force(breaker);
+    });
   }
 
   /**
    * Goes in once more, after a pause.
-   * @returns `undefined` where the retry budget is spent, or the target cannot be entered any more
    * @throws the deadline's reason
    */
-  async enterAgain(waitMs: number): Promise<CallLease | undefined> {
+  enterAgain(waitMs: number): Promise<CallLease | Refusal> {
+    return this.admit(true, async () => {
+      await pause(waitMs, this.deadline.signal);
+      return this.pass();
+    });
+  }
+
+  /** A retry is under way from the moment at which it begins to wait. */
+  private async admit(isRetry: boolean, pass: () => Promise<Passage | Refusal>): Promise<CallLease | Refusal> {
     const { retryBudget } = this.provider;
-    if (!retryBudget.takeRetry(this.budgetPercent)) return undefined;
+    if (isRetry && !retryBudget.takeRetry(this.budgetPercent)) return 'busy';
     let lease: CallLease | undefined;
     try {
-      await pause(waitMs, this.deadline.signal);
-      const passage = await this.pass();
-      if (typeof passage !== 'string') lease = this.lease(passage, true);
+      const passage = await pass();
+      if (typeof passage === 'string') return passage;
+      lease = this.lease(passage, isRetry);
       return lease;
     } finally {
       // From here on it is the lease that gives it back.
-      if (!lease) retryBudget.retryEnded();
+      if (isRetry && !lease) retryBudget.retryEnded();
     }
   }
 
@@ -76,13 +89,9 @@ export class TargetDoor {
     return this.provider.bulkhead.enter(this.target.concurrency, this.deadline.signal);
   }
 
-  private firstCall(passage: Passage): CallLease {
-    this.provider.retryBudget.callBegan(this.budgetPercent);
-    return this.lease(passage, false);
-  }
-
   private lease(passage: Passage, isRetry: boolean): CallLease {
     const { target, state, provider } = this;
+    if (!isRetry) provider.retryBudget.callBegan(this.budgetPercent);
     state.inFlight++;
     return new CallLease({ target, state, provider, passage, isRetry, signal: this.deadline.signal });
   }

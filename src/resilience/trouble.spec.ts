@@ -28,6 +28,13 @@ describe('troubleIn', () => {
     },
   );
 
+  it.each<UpstreamFailure>([{ reason: 'timeout', isShortened: true }, { reason: 'unusable' }])(
+    'finds nothing against the target in %o, which one request caused',
+    (failure) => {
+      expect(trouble(failure)).toBeUndefined();
+    },
+  );
+
   it.each([400, 429, 500])('finds nothing against the target in a refusal of what was asked, even as %i', (status) => {
     expect(trouble({ reason: 'status', status, body, subject: 'content-filter' })).toBeUndefined();
     expect(trouble({ reason: 'status', status, body, subject: 'context-window' })).toBeUndefined();
