@@ -40,7 +40,8 @@ function choice(delta: object, finishReason: string | null = null): object {
   return { index: 0, delta, logprobs: null, finish_reason: finishReason };
 }
 
-const firstEvent = event([choice({ role: 'assistant', content: '', refusal: null })]);
+// With a token in it: until that the gateway holds a stream back, since another vendor could still take over.
+const firstEvent = event([choice({ role: 'assistant', content: 'Hello', refusal: null })]);
 const wordEvent = event([choice({ content: ' word' })]);
 const lastEvent = event([choice({}, 'stop')]);
 const usageEvent = event([], {
