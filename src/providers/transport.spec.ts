@@ -86,9 +86,10 @@ describe('Transport', () => {
     silent.close();
   });
 
-  it.each(['stream', 'arraybuffer'] as const)(
+  // undici looks at the time once a second.
+  it.concurrent.each(['stream', 'arraybuffer'] as const)(
     'gives up a connection that is not there in the time of the call: a network failure, as %s',
-    { timeout: 2_000 },
+    { timeout: 5_000 },
     async (responseType) => {
       const silent = await silentServer();
       const pools = new Transport(settings);
