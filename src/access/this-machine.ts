@@ -20,7 +20,8 @@ export function isFromThisMachine(request: FastifyRequest): boolean {
     LOOPBACK_HOST.test(headerOf(request, 'host') ?? '') &&
     (origin === undefined || LOOPBACK_ORIGIN.test(origin)) &&
     OWN_SITES.has(headerOf(request, 'sec-fetch-site')) &&
-    // nginx speaks the older version to what stands behind it, and tells nothing of itself.
+    // Older versions of nginx speak this to what stands behind them. Newer ones show nothing at all, unless they are told to:
+    // whoever puts a proxy on this machine has to set a key.
     request.raw.httpVersion !== '1.0' &&
     !Object.keys(request.headers).some((name) => FORWARDED.test(name))
   );

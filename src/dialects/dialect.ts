@@ -100,6 +100,8 @@ export interface StreamDecoder {
   end(): readonly StreamEvent[];
   /** Whether the model is known to be at work, though it shows nothing of it yet: it thinks, and keeps that to itself. */
   readonly isWorking?: boolean;
+  /** Whether it does so now. */
+  readonly isThinking?: boolean;
 }
 
 /** Paths in a vendor's answer that its decoder has no meaning for. The recordings' tests ask for none. */
@@ -118,6 +120,8 @@ export interface StreamWatch extends ReplyFacts {
   read(event: Buffer): EventKind;
   /** Whether the answer has begun: its first token has come, or a sign that the model is at work. A head alone is neither. */
   readonly hasBegun: boolean;
+  /** Whether the model is in the middle of reasoning of which nothing need be shown. */
+  readonly isThinking?: boolean;
   /** Whether any part of the answer has come yet. */
   readonly hasText: boolean;
   /** How many of the answers have come to their end. */

@@ -23,6 +23,8 @@ export interface AnswerPipe {
   readonly hasBegun: boolean;
   /** Whether the model is at work, even if none of it is for the client. */
   readonly isWorking: boolean;
+  /** Whether it thinks now, and shows nothing of that. */
+  readonly isThinking: boolean;
   /** Whether the model wrote anything that the client can see. */
   readonly hasText: boolean;
   /** Whether the vendor's terminal event was seen. */
@@ -50,4 +52,9 @@ export function reportedError(reported: VendorError): UpstreamError {
 
 export function malformedEvent(): UpstreamError {
   return new UpstreamError({ reason: 'invalid_reply' }, 'the provider sent an event that is not of its dialect');
+}
+
+/** The terminal event came, and no finish reason before it. */
+export function unfinished(): UpstreamError {
+  return new UpstreamError({ reason: 'network' }, 'the stream ended without a finish reason');
 }

@@ -16,8 +16,8 @@ function target(timeouts: Partial<TimeoutSettings>) {
   return stubTarget({ timeouts: Object.assign(new TimeoutSettings(), timeouts) });
 }
 
-function deadlineOf(totalMs: number): Deadline {
-  return new Deadline(totalMs, () => new Error('too late'));
+function deadlineOf(totalMs: number, isHasty = false): Deadline {
+  return Object.assign(new Deadline(totalMs, () => new Error('too late')), { isHasty });
 }
 
 /** When a clock that nobody stops ends its call, and with what. */
@@ -36,7 +36,10 @@ describe('the clock until the first token', () => {
   });
 
   it('leaves the next target as much time as this one has, and does not blame it for that', () => {
-    expect(expiry(streamClock(target({}), withNext, deadlineOf(1_000)))).toEqual({ afterMs: 500, isShortened: true });
+    expect(expiry(streamClock(target({}), withNext, deadlineOf(1_000, true)))).toEqual({
+      afterMs: 500,
+      isShortened: true,
+    });
   });
 
   it('is not shortened for the last target', () => {
@@ -55,7 +58,15 @@ describe('the clock of a JSON answer', () => {
   });
 
   it('leaves the next target as much time as this one has, and does not blame it for that', () => {
-    expect(expiry(answerClock(target({}), withNext, deadlineOf(1_000)))).toEqual({ afterMs: 500, isShortened: true });
+    expect(expiry(answerClock(target({}), withNext, deadlineOf(1_000, true)))).toEqual({
+      afterMs: 500,
+      isShortened: true,
+    });
+  });
+
+  it('blames a target that is silent for all that the settings leave it', () => {
+    const clock = answerClock(target({}), withNext, deadlineOf(new TimeoutSettings().totalMs - 2));
+    expect(expiry(clock)).toEqual({ afterMs: 300_000, isShortened: undefined });
   });
 
   it('is the request’s where no other target could answer', () => {

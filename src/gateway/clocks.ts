@@ -15,9 +15,9 @@ export function answerClock(target: Target, call: Call, deadline: Deadline): Str
 }
 
 /** A target that could take over is left as much time as the one before it has. */
-function clockOf(allowedMs: number, { hasNext }: Call, { signal, remainingMs }: Deadline): StreamClock {
+function clockOf(allowedMs: number, { hasNext }: Call, { signal, remainingMs, isHasty }: Deadline): StreamClock {
   const leftMs = hasNext ? remainingMs / 2 : Infinity;
-  if (leftMs >= allowedMs) return new StreamClock(signal, allowedMs, (ms) => silence(ms));
+  if (leftMs >= allowedMs || !isHasty) return new StreamClock(signal, Math.min(allowedMs, leftMs), (ms) => silence(ms));
   // Later clocks of the call are the settings' own.
   return new StreamClock(signal, leftMs, (ms) => silence(ms, ms === leftMs || undefined));
 }

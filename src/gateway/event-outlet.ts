@@ -48,17 +48,22 @@ export class EventOutlet {
     raw.writeHead(200);
   }
 
-  /** @throws the signal's reason when the client leaves or time runs out while it does not read */
-  async write(bytes: Buffer): Promise<void> {
-    if (bytes.length === 0) return;
+  /**
+   * @returns how long the client held it up, in milliseconds
+   * @throws the signal's reason when the client leaves or time runs out while it does not read
+   */
+  async write(bytes: Buffer): Promise<number> {
+    if (bytes.length === 0) return 0;
     this.timer?.refresh();
-    if (this.reply.raw.write(bytes)) return;
+    if (this.reply.raw.write(bytes)) return 0;
+    const since = performance.now();
     try {
       await once(this.reply.raw, 'drain', { signal: this.signal });
     } catch (cause) {
       this.signal.throwIfAborted();
       throw cause;
     }
+    return performance.now() - since;
   }
 
   end(last: string): void {

@@ -100,6 +100,7 @@ export class GatewayService {
     deadline.limit(Math.min(deadline.totalMs, wishedMs));
     const plan = await unlessAborted(deadline.signal, this.planner.plan(query));
     for (const { target, reason } of plan.skipped) exchange.skip(target, reason);
+    deadline.isHasty = wishedMs < plan.totalMs;
     deadline.limit(Math.min(plan.totalMs, wishedMs));
     deadline.signal.throwIfAborted();
     return plan;

@@ -93,6 +93,8 @@ export class OverlapTrimmer {
   /** A model that was not shown the space at the end writes it again. */
   private joined(text: string): string {
     if (this.space === '' || text === '') return text;
+    // What is written again may be the line's indentation alone.
+    if (!text.startsWith('\n')) this.space = this.space.slice(this.space.lastIndexOf('\n') + 1);
     let repeated = 0;
     while (repeated < text.length && text[repeated] === this.space[repeated]) repeated++;
     this.space = repeated === text.length ? this.space.slice(repeated) : '';

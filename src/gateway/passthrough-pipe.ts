@@ -2,7 +2,7 @@ import type { Passthrough, StreamWatch } from '../dialects/dialect.js';
 import type { ReplyFacts } from '../dialects/reply-facts.js';
 import { SseSplitter } from '../dialects/sse.js';
 import type { UpstreamError } from '../errors/upstream-error.js';
-import { type AnswerPipe, malformedEvent, reportedError } from './answer-pipe.js';
+import { type AnswerPipe, malformedEvent, reportedError, unfinished } from './answer-pipe.js';
 import type { SentEvents } from './sent-events.js';
 
 const NOTHING = Buffer.alloc(0);
@@ -54,6 +54,10 @@ export class PassthroughPipe implements AnswerPipe {
     return this.hasBegun;
   }
 
+  get isThinking(): boolean {
+    return this.watch.isThinking === true;
+  }
+
   get facts(): ReplyFacts {
     return this.watch;
   }
@@ -100,7 +104,9 @@ export class PassthroughPipe implements AnswerPipe {
         this.failure = malformedEvent();
         return false;
       case 'done':
-        this.hasEnded = true;
+        // Proxies say so in the end even if what they stand for has broken off.
+        if (this.watch.finishedChoices === 0) this.failure = unfinished();
+        else this.hasEnded = true;
         this.terminal = event.toString();
         return false;
       case 'quiet':

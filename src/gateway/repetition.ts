@@ -9,6 +9,8 @@ const SURE_CHARACTERS = 8;
 const WORD_CHARACTER = /[\p{L}\p{N}_]/u;
 /** A number such as 0.5 is one word. */
 const TWO_WORDS = /[\p{L}\p{N}_](?![.'’][\p{L}\p{N}_])[^\p{L}\p{N}_]+[\p{L}\p{N}_]/u;
+/** Or a sign of a language that has no spaces. */
+const BEFORE_WORD = /\s|[^\p{ASCII}]/u;
 const THREE_LETTERS = /\p{L}{3}/u;
 
 /** Where a continuation meets what was sent. */
@@ -35,6 +37,8 @@ export function repeatedLength(places: readonly number[], joint: Joint, isAll: b
 function isLikely(at: number, { sent, sentSpace, saidSpace, said }: Joint): boolean {
   const repeated = sent.slice(at);
   if (sentSpace !== '' && isInsideWord(said, repeated.length)) return false;
+  // A model that repeats its last words begins at one: not in a path, or a name with dots in it.
+  if (at > 0 && !BEFORE_WORD.test(sent[at - 1] ?? '')) return false;
   const isLong = repeated.length >= SURE_CHARACTERS;
   // A model that begins with the space that is due knows where it is.
   if (saidSpace !== '' && sentSpace === '') return isLong && TWO_WORDS.test(repeated);
@@ -65,7 +69,7 @@ function isInsideWord(text: string, at: number): boolean {
   return WORD_CHARACTER.test(text[at - 1] ?? '') && WORD_CHARACTER.test(text[at] ?? '');
 }
 
-function isOtherAnswer({ sent, sentSpace, said }: Joint, isAll: boolean): boolean {
+function isOtherAnswer({ sent, sentSpace, saidSpace, said }: Joint, isAll: boolean): boolean {
   const whole = sent + sentSpace;
   const common = commonLength(whole, said);
   if (common >= sent.length) return false;
@@ -73,7 +77,7 @@ function isOtherAnswer({ sent, sentSpace, said }: Joint, isAll: boolean): boolea
   const enough = Math.max(LEAST_BEGINNING_CHARACTERS, Math.min(SAME_BEGINNING_CHARACTERS, sent.length / 2));
   if (!stopsShort && common < enough) return false;
   // Lines often begin alike: those of a list, of a program, of a table.
-  const isNextLine = sentSpace.includes('\n') && !said.slice(0, common).includes('\n');
+  const isNextLine = (sentSpace + saidSpace).includes('\n') && !said.slice(0, common).includes('\n');
   return !isNextLine && !prefixLengths(whole).some((length) => length >= common);
 }
 

@@ -35,6 +35,12 @@ describe('RunningCall', () => {
     expect(lease.end).toHaveBeenCalledExactlyOnceWith(error);
   });
 
+  it('does not blame the target for what is not its fault', () => {
+    const { lease, running } = started();
+    running.end(new UpstreamError({ reason: 'network' }, 'x'), false);
+    expect(lease.end).toHaveBeenCalledExactlyOnceWith(expect.not.objectContaining({ name: 'UpstreamError' }));
+  });
+
   it.each(ends.slice(1))('records a call that came to nothing by %s, and keeps the permits', (_, error, outcome) => {
     const { exchange, lease, running } = started();
     running.failed(error);

@@ -4,6 +4,8 @@ import type { Exchange } from '../exchange/exchange.js';
 import type { Call } from '../resilience/resilience.js';
 import type { Target } from '../routing/target.js';
 
+const NOBODYS_FAULT = new Error('the call says nothing of the target');
+
 /** One call to a vendor while it runs: its record in the exchange, and the permits that it holds. */
 export class RunningCall {
   readonly attempt: Attempt;
@@ -30,10 +32,13 @@ export class RunningCall {
     this.exchange.endAttempt(this.attempt, outcomeOf(error));
   }
 
-  /** The answer is there, or broke off with this error. Only the first call counts. */
-  end(error?: unknown): void {
+  /**
+   * The answer is there, or broke off with this error. Only the first call counts.
+   * @param isVendorsFault whether the error may speak against the target
+   */
+  end(error?: unknown, isVendorsFault = true): void {
     this.exchange.endAttempt(this.attempt, error === undefined ? { kind: 'ok' } : outcomeOf(error));
-    this.call.lease.end(error);
+    this.call.lease.end(error === undefined || isVendorsFault ? error : NOBODYS_FAULT);
   }
 }
 

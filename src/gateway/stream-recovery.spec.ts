@@ -94,6 +94,7 @@ describe('a stream that breaks off', () => {
     ['an event that is no JSON', [...sent, 'data: {"choices":[{"delta":{"content":" jum\n\n']],
     ['an error of the vendor’s', [...sent, 'data: {"error":{"message":"Overloaded","code":503}}\n\n']],
     ['a clean close', sent],
+    ['the terminal event and no finish reason', [...sent, DONE]],
   ])('with %s is continued', async (_, parts) => {
     const { text } = await relayed([new Vendor(parts), new Vendor(rest)], {}, continued);
     expect(textOf(text)).toBe(WHOLE);

@@ -19,6 +19,8 @@ export class StreamRecovery {
   private pipe: TranslationPipe | undefined;
   /** Those that have not gone on with it yet, in order. */
   private targets: readonly Target[];
+  /** Of the text that the client has. */
+  private tokens = 0;
 
   constructor(
     private readonly request: CallerRequest,
@@ -35,12 +37,13 @@ export class StreamRecovery {
    * @returns `undefined` where it cannot be continued, or nobody can
    * @throws the deadline's reason
    */
-  async goOn({ route }: BegunStream, error: unknown): Promise<BegunStream | undefined> {
+  async goOn({ route, call: broken }: BegunStream, error: unknown): Promise<BegunStream | undefined> {
     if (this.request.plan.streamRecovery !== 'continue' || !isVendorsFault(error)) return undefined;
     this.pipe ??= this.pipeOf(route);
     const { pipe, targets, request } = this;
     if (!pipe?.soFar.canGoOn || targets.length === 0) return undefined;
     const { exchange, deadline, plan } = request;
+    if (pipe.soFar.text !== '') this.tokens += broken.attempt.spending?.usage?.outputTokens ?? 0;
     try {
       const begun = await this.targetCalls.run(
         { targets, retry: plan.retry, exchange, deadline, askedBefore: this.began },
@@ -78,9 +81,7 @@ export class StreamRecovery {
 
   private ask(pipe: TranslationPipe, target: Target, call: Call, asking: Asking): Promise<BegunStream> {
     const { request } = this;
-    const { exchange } = request;
-    const tokens = exchange.usage?.outputTokens ?? 0;
-    const conversation = continuedConversation(request.conversation, pipe.soFar.text, tokens, asking);
+    const conversation = continuedConversation(request.conversation, pipe.soFar.text, this.tokens, asking);
     const route = this.routeTo(target, conversation);
     pipe.goOn(route.vendor, route.customNames);
     const prompt = (): string => promptText(conversation);

@@ -14,6 +14,9 @@ import { toPlanError, toStreamError } from './upstream-failure.js';
 import { vendorWords } from './vendor-refusal.js';
 import { verdict } from './vendor-verdict.js';
 
+/** A client that takes longer to read has held its vendor up. */
+const HELD_UP_MS = 250;
+
 /** Relays a stream event by event, has others go on where a vendor breaks off, and never lets a broken one look whole. */
 @Injectable()
 export class StreamRelay {
@@ -100,16 +103,18 @@ export class StreamRelay {
     const { stream, first, call, prompt, route } = begun;
     const { pipe } = stream;
     let broken: unknown;
+    let heldUpMs = 0;
     try {
       for (let bytes: Buffer | undefined = first; bytes !== undefined; bytes = await stream.next()) {
         if (pipe.hasText) exchange.markFirstToken();
-        await outlet.write(bytes);
+        heldUpMs = await outlet.write(bytes);
       }
       if (!stream.isWhole) throw new UpstreamError({ reason: 'network' }, 'the stream closed before the answer ended');
     } catch (error) {
       broken = verdict(error, route);
     }
-    call.end(broken);
+    // A vendor that is not read for as long as its client does not read may give up on the connection.
+    call.end(broken, heldUpMs < HELD_UP_MS);
     exchange.finishReason = pipe.facts.finishReason;
     await this.streamCalls.settle(request, { pipe, call, prompt }, broken === undefined);
     return broken;

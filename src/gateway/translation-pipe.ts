@@ -6,7 +6,7 @@ import { Sequencer } from '../dialects/sequencer.js';
 import type { TokenUsage } from '../dialects/token-usage.js';
 import { UpstreamError } from '../errors/upstream-error.js';
 import { MAX_REPLY_BYTES } from '../providers/read-bounded.js';
-import { type AnswerPipe, reportedError } from './answer-pipe.js';
+import { type AnswerPipe, reportedError, unfinished } from './answer-pipe.js';
 import { AnswerSoFar } from './answer-so-far.js';
 import { Continuation } from './continuation.js';
 
@@ -66,6 +66,10 @@ export class TranslationPipe implements AnswerPipe, ReplyFacts {
 
   get facts(): ReplyFacts {
     return this;
+  }
+
+  get isThinking(): boolean {
+    return this.decoder.isThinking === true;
   }
 
   get dropped(): readonly string[] {
@@ -184,7 +188,7 @@ export class TranslationPipe implements AnswerPipe, ReplyFacts {
         break;
       case 'done':
         // Proxies say so in the end even if what they stand for has broken off.
-        if (this.finished.size === 0) this.failure = new UpstreamError({ reason: 'network' }, 'ended without a finish');
+        if (this.finished.size === 0) this.failure = unfinished();
         else this.hasEnded = true;
         break;
       case 'tool-call':

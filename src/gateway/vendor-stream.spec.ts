@@ -188,7 +188,7 @@ describe('a stream that breaks', () => {
     ['before a finish reason', false, [chunk('Hel')]],
     ['inside an event', false, [chunk('Hel'), chunk('lo', 'stop').slice(0, -2)]],
     ['after the finish reason, where a vendor sends no [DONE]', true, [chunk('Hel', 'stop')]],
-    ['after [DONE]', true, [chunk('Hel'), DONE]],
+    ['after [DONE]', true, [chunk('Hel', 'stop'), DONE]],
     ['after one of two choices has finished', false, [chunk('a', null, 0), chunk('b', null, 1), chunk('', 'stop', 0)]],
     ['after both of two choices have finished', true, [chunk('a', 'stop', 0), chunk('b', 'stop', 1)]],
   ])('by a clean close %s: whole %s', async (where, isWhole, parts) => {
@@ -281,12 +281,12 @@ describe('a model that thinks and shows nothing of it', () => {
 
   it('may be silent for longer than one that has begun to write', async () => {
     vi.useFakeTimers();
-    const parts = [Promise.withResolvers<string>(), Promise.withResolvers<string>(), Promise.withResolvers<string>()];
+    const parts = Array.from({ length: 5 }, () => Promise.withResolvers<string>());
     const body = async function* () {
       for (const part of parts) yield Buffer.from(await part.promise);
     };
     const clock = new StreamClock(parent.signal, 1_000, (ms) => new UpstreamError({ reason: 'timeout' }, `${ms} ms`));
-    clock.signal.addEventListener('abort', () => parts[2]?.reject(clock.signal.reason));
+    clock.signal.addEventListener('abort', () => parts[4]?.reject(clock.signal.reason));
     const pipe = new PassthroughPipe(clientLanguages['openai-responses'].passthrough, { dropUsage: false });
     const stream = new VendorStream(body(), clock, pipe, { choices: 1, idleMs: 2_000, workingMs: 20_000 });
     parts[0]?.resolve(ADDED);
@@ -295,6 +295,13 @@ describe('a model that thinks and shows nothing of it', () => {
     await vi.advanceTimersByTimeAsync(19_000);
     parts[1]?.resolve(DELTA);
     expect((await written)?.toString()).toBe(DELTA);
+    const thinking = stream.next();
+    parts[2]?.resolve(ADDED);
+    await thinking;
+    const thought = stream.next();
+    await vi.advanceTimersByTimeAsync(19_000);
+    parts[3]?.resolve(DELTA);
+    expect((await thought)?.toString()).toBe(DELTA);
     const stalled = stream.next().catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(2_500);
     expect(await stalled).toMatchObject({ failure: { reason: 'timeout' }, message: '2000 ms' });

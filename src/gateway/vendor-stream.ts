@@ -21,7 +21,8 @@ interface VendorStreamOptions {
 export class VendorStream {
   private readonly iterator: AsyncIterator<Buffer> | Iterator<Buffer>;
   private isClosed = false;
-  private isFinishing = false;
+  /** How long all that is left may take, once every answer has its end. */
+  private restMs: number | undefined;
   /** How long a read may take now; `undefined` until the model is known to be at work. */
   private readMs: number | undefined;
 
@@ -80,18 +81,23 @@ export class VendorStream {
 
   private push(chunk: Buffer): Buffer {
     const bytes = this.pipe.push(chunk);
-    const { hasText, isWorking } = this.pipe;
-    const readMs = hasText ? this.options.idleMs : isWorking ? this.options.workingMs : undefined;
+    const readMs = this.allowedMs();
     if (readMs !== undefined && readMs !== this.readMs) this.clock.begin(readMs);
     this.readMs = readMs;
     return bytes;
   }
 
+  private allowedMs(): number | undefined {
+    const { hasText, isWorking, isThinking } = this.pipe;
+    if (hasText && !isThinking) return this.options.idleMs;
+    return isWorking ? this.options.workingMs : undefined;
+  }
+
   /** Every answer has come to its end: what else there may be is waited for, but not for long, and not missed. */
   private async readRest(): Promise<Buffer | undefined> {
-    const hasUsage = this.pipe.facts.usage !== undefined;
-    if (!this.isFinishing) this.clock.finish(hasUsage ? TERMINAL_MS : USAGE_MS);
-    this.isFinishing = true;
+    const restMs = this.pipe.facts.usage === undefined ? USAGE_MS : TERMINAL_MS;
+    if (restMs !== this.restMs) this.clock.finish(restMs);
+    this.restMs = restMs;
     try {
       return await this.read();
     } catch (error) {

@@ -1,5 +1,7 @@
 /** One clock and one abort signal for everything that a request starts. */
 export class Deadline {
+  /** Whether the caller wants its answer sooner than the settings would have it wait. */
+  isHasty = false;
   private readonly controller = new AbortController();
   private readonly beganAtMs = performance.now();
   private endsAtMs = Infinity;

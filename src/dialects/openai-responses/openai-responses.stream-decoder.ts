@@ -39,6 +39,7 @@ export class ResponsesStreamDecoder implements StreamDecoder {
   private readonly reader = new SseReader();
   private readonly items = new Map<number, StreamItem>();
   isWorking = false;
+  isThinking = false;
   private hasStarted = false;
   private parts = 0;
 
@@ -64,6 +65,7 @@ export class ResponsesStreamDecoder implements StreamDecoder {
   }
 
   private readEvent(type: string, event: JsonObject, fields: Fields): StreamEvent[] {
+    this.isThinking = type === 'response.output_item.added' && asObject(event['item'])['type'] === 'reasoning';
     switch (type) {
       case 'response.created':
       case 'response.queued':

@@ -33,6 +33,7 @@ export class ResponsesStreamWatch implements StreamWatch {
   finishedChoices = 0;
   error: VendorError | undefined;
   hasBegun = false;
+  isThinking = false;
   private readonly text = new EscapedText();
   private hasItem = false;
 
@@ -68,6 +69,7 @@ export class ResponsesStreamWatch implements StreamWatch {
   private readPiece(type: string, data: string): EventKind {
     if (type.startsWith('response.output_item.') && !REASONING.test(data)) this.hasItem = true;
     if (!HEAD.test(type)) this.hasBegun = true;
+    this.isThinking = type === 'response.output_item.added' && REASONING.test(data);
     if (!WRITING.test(type)) return 'chunk';
     if (data.length <= MAX_SEARCHED_CHARACTERS) this.text.keep(DELTA.exec(data)?.[1] ?? '');
     else this.text.keepText(asText(eventObject(data)?.['delta']) ?? '');
