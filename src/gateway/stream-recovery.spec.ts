@@ -161,4 +161,26 @@ describe('a stream that breaks off', () => {
     expect(text).not.toContain('[DONE]');
     expect(exchange.attempts.length).toBeGreaterThan(2);
   });
+
+  it('ends everything when time runs out while another target is asked to go on', async () => {
+    const silent = new Vendor([]);
+    const ended = Promise.withResolvers<void>();
+    silent.send = ({ signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+          ended.resolve();
+          reject(signal.reason as Error);
+        });
+      });
+    const cut = new Vendor([...sent, new Error('ECONNRESET')]);
+    const { text, exchange, states } = await relayed([cut, silent], {}, { ...continued, totalMs: 300 });
+    await ended.promise;
+    expect(text).not.toContain('[DONE]');
+    expect(errorOf(text)).toBeDefined();
+    expect(exchange).toMatchObject({ isClosed: true, outcome: 'failed' });
+    expect(exchange.attempts[0]?.spending?.usage?.outputTokens).toBeGreaterThan(0);
+    expect(states.target('openai/gpt-4o').inFlight).toBe(0);
+    expect(states.provider('openai').bulkhead.runningCalls).toBe(0);
+    expect(states.provider('openai').retryBudget.runningRetries).toBe(0);
+  });
 });

@@ -81,6 +81,8 @@ interface Relayed {
   readonly text: string;
   readonly exchange: Exchange;
   readonly thrown: unknown;
+  /** What is known of the targets afterwards. */
+  readonly states: TargetStates;
 }
 
 /** Streams one answer of these vendors to a client, through Fastify's own reply. */
@@ -103,7 +105,8 @@ export async function relayed(
     streamRecovery,
   };
   // A circuit that one test has opened is none of the next one's.
-  const targetCalls = new TargetCalls(new Resilience(new TargetStates()), new ModelCapabilities());
+  const states = new TargetStates();
+  const targetCalls = new TargetCalls(new Resilience(states), new ModelCapabilities());
   const relay = new StreamRelay(targetCalls, calls, new SentMemory(), secrets);
   let thrown: unknown;
   server.get('/', async (fastifyRequest, reply) => {
@@ -122,7 +125,7 @@ export async function relayed(
   });
   const { body: text } = await server.inject('/');
   deadline.clear();
-  return { text, exchange, thrown };
+  return { text, exchange, thrown, states };
 }
 
 export function errorOf(text: string): Record<string, unknown> | undefined {
