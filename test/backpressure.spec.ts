@@ -106,3 +106,42 @@ test("ends the vendor's call within 100 ms when a client that does not read leav
   response.destroy();
   expect((await call.hungUpAt) - leftAt).toBeLessThan(100);
 });
+
+/** Sends until nobody has read anything for a while, and then gives the connection up, as proxies do. */
+function impatient(): { readonly answer: Answer; readonly gaveUp: Promise<void> } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const answer: Answer = async (call) => {
+    await openStream(call);
+    for (;;) {
+      if (call.response.write(EVENT)) continue;
+      const drained = once(call.response, 'drain', {
+        signal: AbortSignal.any([call.signal, AbortSignal.timeout(600)]),
+      });
+      if (await drained.catch(() => undefined)) continue;
+      call.socket.resetAndDestroy();
+      return resolve();
+    }
+  };
+  return { answer, gaveUp: promise };
+}
+
+test('does not count it against a vendor that it gives up on a client who does not read', async () => {
+  // More than open a circuit.
+  const readers = Array.from({ length: 6 }, () => impatient());
+  const model = vendor.model(...readers.map(({ answer }) => answer));
+  for (const { gaveUp } of readers) {
+    const response = await slowReader(model.name);
+    await gaveUp;
+    response.on('error', () => undefined).resume();
+    await once(response, 'close');
+  }
+  const { data } = (await (await fetch(`${gateway.url}/admin/providers`)).json()) as {
+    data: { models: { model: string; inFlight: number; circuit: object }[] }[];
+  };
+  const states = data.flatMap(({ models }) => models.filter(({ model: name }) => name === model.id));
+  expect(model.calls).toHaveLength(readers.length);
+  // Nothing is known of it but that it runs nothing: none of the calls has said anything of the vendor.
+  expect(states.filter(({ inFlight, circuit }) => inFlight > 0 || JSON.stringify(circuit).includes('open'))).toEqual(
+    [],
+  );
+});

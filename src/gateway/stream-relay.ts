@@ -107,13 +107,14 @@ export class StreamRelay {
     try {
       for (let bytes: Buffer | undefined = first; bytes !== undefined; bytes = await stream.next()) {
         if (pipe.hasText) exchange.markFirstToken();
-        heldUpMs = await outlet.write(bytes);
+        heldUpMs = Math.max(heldUpMs, await outlet.write(bytes));
       }
       if (!stream.isWhole) throw new UpstreamError({ reason: 'network' }, 'the stream closed before the answer ended');
     } catch (error) {
       broken = verdict(error, route);
     }
-    // A vendor that is not read for as long as its client does not read may give up on the connection.
+    // A vendor that is not read while its client does not read may give up on the connection, and what it had sent before
+    // is read first.
     call.end(broken, heldUpMs < HELD_UP_MS);
     exchange.finishReason = pipe.facts.finishReason;
     await this.streamCalls.settle(request, { pipe, call, prompt }, broken === undefined);
